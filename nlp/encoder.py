@@ -1,0 +1,142 @@
+"""One pass of the encoder over a message with its context, on the CPU through onnxruntime.
+
+A batch is always one text: nothing is padded, and a result depends on nothing but its own input. Results are kept in a
+bounded cache keyed by the input's content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from nlp import inputs
+from nlp.artifact import Artifact
+from nlp.errors import ModelError
+from nlp.inputs import Input
+from nlp.thread import View
+
+Floats = NDArray[np.float32]
+CACHE_SIZE = 1_024
+MAX_WINDOWS = 16
+"""Of a message that needs more windows than this (some 22,000 characters) only the first ones are read."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What the encoder says of a message; ``n`` its tokens, ``m`` the questions it was given.
+
+    Logits, fp32: ``tags`` ``[n_tags]``, ``bounds`` ``[n, 3]``, ``kinds`` ``[n, 4]``, ``topics`` ``[n, 11]``, ``statuses``
+    ``[m, 3]``, ``starts`` and ``ends`` ``[m, n]``. ``evidence`` ``[n, n_tags]``: what each token adds to each tag's logit.
+    ``vector`` ``[hidden]``: mean over tokens. ``offsets``: tokens in characters.
+    """
+
+    vector: Floats
+    tags: Floats
+    evidence: Floats
+    bounds: Floats
+    kinds: Floats
+    topics: Floats
+    statuses: Floats
+    starts: Floats
+    ends: Floats
+    offsets: list[tuple[int, int]]
+
+
+class Encoder:
+    """The fine-tuned encoder. Thread-safe; one instance a process is enough."""
+
+    def __init__(self, model: Path, tokenizer: Path, *, threads: int = 1) -> None:
+        """Load model and tokenizer.
+
+        :param threads: Threads of onnxruntime; 1 is best where several requests or workers share the machine.
+        :raises ModelError: If either cannot be read.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self.tokenizer = Tokenizer.from_file(str(tokenizer))
+        except Exception as error:  # both libraries raise bare Exception types of their own
+            raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error
+        self._names = [output.name for output in self._session.get_outputs()]
+        self._cache: OrderedDict[bytes, dict[str, Floats]] = OrderedDict()
+        self.passes = 0
+
+    @classmethod
+    def from_artifact(cls, artifact: Artifact, *, threads: int = 1) -> Encoder:
+        """The encoder in a checked model folder."""
+        return cls(artifact.path("encoder.onnx"), artifact.path("tokenizer.json"), threads=threads)
+
+    def encode(self, view: View, questions: Sequence[str] = ()) -> Encoded:
+        """The view's message, read after its context and beside the open ``questions`` (their quotes)."""
+        parts = [self._window(view, questions, start, text) for start, text in windows(view.message.text)]
+        return parts[0] if len(parts) == 1 else _joined(parts)
+
+    def _window(self, view: View, questions: Sequence[str], start: int, text: str) -> Encoded:
+        built = inputs.build(self.tokenizer, view, [readable(q) for q in questions], readable(text))
+        out = self._run(built)
+        inside = slice(built.first, built.first + len(built.offsets))
+        rows = {name: out[name][inside] for name in ("evidence", "bounds", "kinds", "topics")}
+        columns = {name: out[name][:, inside] for name in ("starts", "ends")}
+        offsets = [(a + start, b + start) for a, b in built.offsets]
+        return Encoded(out["vector"], out["tags"], statuses=out["statuses"], offsets=offsets, **rows, **columns)
+
+    def _run(self, built: Input) -> dict[str, Floats]:
+        feed = {
+            "ids": np.array(built.ids, np.int64),
+            "segments": np.array(built.segments, np.int64),
+            "markers": np.array(built.markers, np.int64),
+        }
+        key = b"|".join(array.tobytes() for array in feed.values())
+        if (known := self._cache.get(key)) is not None:
+            self._cache[key] = known
+            return known
+        result = dict(zip(self._names, self._session.run(None, feed), strict=True))
+        self.passes += 1
+        self._cache[key] = result
+        while len(self._cache) > CACHE_SIZE:
+            self._cache.popitem(last=False)
+        return result
+
+
+def readable(text: str) -> str:
+    """The text with what no tokenizer takes (lone surrogates) replaced one to one, so that offsets hold."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def windows(text: str) -> Iterator[tuple[int, str]]:
+    """(start, piece) of a message in windows of at most ``inputs.MAX_CHARS``, cut at white space where there is some."""
+    start = 0
+    for _ in range(MAX_WINDOWS):
+        end = min(len(text), start + inputs.MAX_CHARS)
+        if end < len(text):
+            cut = max(text.rfind("\n", start + 1, end), text.rfind(" ", start + 1, end))
+            end = cut + 1 if cut > start else end
+        yield start, text[start:end]
+        start = end
+        if start >= len(text):
+            return
+
+
+def _joined(parts: Sequence[Encoded]) -> Encoded:
+    """Windows of one message as one: tokens side by side, the strongest logit a tag, the surest answer a question."""
+    answered = np.stack([part.statuses for part in parts])
+    surest = answered[..., 2].argmin(axis=0)
+    return Encoded(
+        vector=np.mean([part.vector for part in parts], axis=0),
+        tags=np.max([part.tags for part in parts], axis=0),
+        statuses=answered[surest, np.arange(answered.shape[1])],
+        offsets=[offset for part in parts for offset in part.offsets],
+        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in ("evidence", "bounds", "kinds", "topics")},
+        **{name: np.concatenate([getattr(p, name) for p in parts], axis=1) for name in ("starts", "ends")},
+    )

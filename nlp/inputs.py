@@ -1,0 +1,99 @@
+"""How a message becomes the encoder's input: one pass over context, open questions and the message.
+
+``<s> context </s> question </s> question </s> … message </s>``: the context is what was said just before, most recent
+last; the separator that closes a question carries that question's answer status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from nlp.thread import Message, View
+
+SEGMENTS = ("context", "question", "message")
+BOUNDARIES = ("O", "B", "I")
+KINDS = ("direct", "indirect", "request", "work_request")
+TOPICS = (
+    "kosten", "zeitaufwand", "termin", "ablauf", "leistung", "person", "zugang", "status", "unterlagen", "entscheidung", "sonstiges",
+)  # fmt: skip
+STATUSES = ("answered", "deferred", "missed")
+
+CONTEXT_TOKENS = 64
+QUESTION_TOKENS = 40
+MAX_QUESTIONS = 12
+MAX_CHARS = 1_400
+"""A window of a message has at most this many characters; longer messages are read in several windows."""
+MAX_TOKENS = 512
+BEGIN, END = 0, 2
+_VOICE = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Token ids and segment ids of one pass, ``[length]`` each.
+
+    ``first`` is the position of the message's first token; ``offsets`` are the message's tokens in characters of the
+    text; ``markers`` are the positions of the separators that close the questions.
+    """
+
+    ids: list[int]
+    segments: list[int]
+    first: int
+    offsets: list[tuple[int, int]]
+    markers: list[int]
+
+
+def voice(message: Message, since_days: int = 0) -> str:
+    """Who speaks, and after which silence: ``Team, 4 Tage später:``."""
+    who = f"Notiz {_VOICE[message.author]}" if message.channel == "note" else _VOICE[message.author]
+    return f"{who}, {since_days} Tage später:" if since_days >= 2 else f"{who}:"
+
+
+def silence(view: View) -> int:
+    """Days between this message and the one before it."""
+    if not view.index or (now := view.message.sent_at) is None or (last := view.before[-1].sent_at) is None:
+        return 0
+    return (now.date() - last.date()).days
+
+
+def build(
+    tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str | None = None, *, context_tokens: int = CONTEXT_TOKENS
+) -> Input:
+    """The input for ``view``'s message, or for ``text``, a window of it."""
+    ids, segments = [BEGIN], [0]
+
+    def add(tokens: list[int], segment: str) -> None:
+        ids.extend(tokens)
+        segments.extend([SEGMENTS.index(segment)] * len(tokens))
+
+    add([*_context(tokenizer, view, context_tokens), END], "context")
+    markers = []
+    for question in questions[:MAX_QUESTIONS]:
+        add([*_plain(tokenizer, question)[:QUESTION_TOKENS], END], "question")
+        markers.append(len(ids) - 1)
+    add(_plain(tokenizer, voice(view.message, silence(view))), "context")
+    message = tokenizer.encode(view.message.text if text is None else text, add_special_tokens=False)
+    room = MAX_TOKENS - len(ids) - 1
+    first = len(ids)
+    add(message.ids[:room], "message")
+    add([END], "context")
+    return Input(ids, segments, first, message.offsets[:room], markers)
+
+
+def _plain(tokenizer: Tokenizer, text: str) -> list[int]:
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+    return ids
+
+
+def _context(tokenizer: Tokenizer, view: View, room: int) -> list[int]:
+    """What was said before, at most ``room`` tokens: the end of it, whole messages as far as they fit."""
+    tokens: list[int] = []
+    for message in reversed(view.before):
+        said = [*_plain(tokenizer, voice(message)), *_plain(tokenizer, message.text[-8 * room :])[-(room - 4) :]]
+        if tokens and len(tokens) + len(said) > room:
+            break
+        tokens = said + tokens
+    return tokens[-room:]

@@ -1,0 +1,1 @@
+"""Components of the German pipeline, one a file."""

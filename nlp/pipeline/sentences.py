@@ -1,0 +1,93 @@
+"""Sentences of German chat text: missing punctuation, lists, line breaks, abbreviations, dates, emoji, URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+_ABBREVIATIONS = frozenset(
+    """abs abt allg alt art bes betr bez bzgl bzw ca co dgl dipl dr eig einschl etc evtl exkl fa ff fr gem ggf hr hrsg i.d.r inkl insb
+    int jh kap kfm lfd lt m.e max mfg mind min mio mr mrd mrs mo di mi do sa so nr o.ä o.g pos prof rd ref s s.o s.u sog std st str tel u
+    u.a usf usw v vgl vs wg z.b z.t z.hd zb zw zzgl jan feb mär apr jun jul aug sep sept okt nov dez jän tgl wchtl mtl stck stk inkl bspw
+    a.d b.b d.h d i.e i.v p.a u.u vorm nachm lic mag ing""".split()
+)
+_END = re.compile(
+    r"(?P<stop>[.!?…]+)(?P<close>[\"“”»«')\]]*)(?P<smile>(?:\s?[:;]-?[)(DP])?)(?=\s|$)"
+    r"|(?P<break>\n\s*\n\s*|\n)"
+    r"|(?P<emoji>[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+)(?=\s+\S)"
+)
+_BULLET = re.compile(r"\s*(?:[-–•*·]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s|>)")
+_MONTH = r"(?:jan|feb|mär|maer|apr|mai|jun|jul|aug|sep|okt|nov|dez|jän)\w*"
+_AFTER_ORDINAL = re.compile(rf"\s+(?:{_MONTH}|\d|quartal|woche|kw|stock|klasse|auflage|platz|stunde|mal|oder\b|und\b|bis\b|–|-)", re.IGNORECASE)
+_WIDE = 60
+"""A line at least this long may have been broken by a mail program rather than by its writer."""
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each sentence in characters, without the white space around it, in order."""
+    start = 0
+    for match in _END.finditer(text):
+        if not _ends(text, match):
+            continue
+        yield from _trimmed(text, start, match.end())
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    if piece.strip():
+        yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _ends(text: str, match: re.Match[str]) -> bool:
+    if match["break"] is not None:
+        return _line_ends(text, match)
+    if match["emoji"] is not None:
+        return text[match.end() :].lstrip()[:1].isupper()
+    if match["stop"] != ".":
+        follows = text[match.end() :].lstrip()[:1]
+        return match["stop"][0] in "!?" and not (match["stop"] != "?" and follows.islower()) or not follows.islower()
+    word = re.search(r"[\w.äöüß]*$", text[: match.start()])
+    last = word[0].lower() if word else ""
+    after = text[match.end() :]
+    if last.isdigit():
+        return not _ordinal(text, match.start() - len(last), last, after)
+    if last in _ABBREVIATIONS or len(last) == 1 and last.isalpha() and after[:1] == " " and last != "i":
+        return bool(re.match(r"\s*\n", after))
+    return True
+
+
+def _line_ends(text: str, match: re.Match[str]) -> bool:
+    if match["break"].count("\n") > 1 or _BULLET.match(text, match.end()):
+        return True
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return len(line) < _WIDE or line.rstrip()[-1:] in ".!?:;," or text[match.end() : match.end() + 1].isupper()
+
+
+def _ordinal(text: str, start: int, number: str, after: str) -> bool:
+    """Whether „3.“ is an ordinal or the number of a list item rather than the end of a sentence."""
+    if not text[:start].rsplit("\n", 1)[-1].strip():
+        return True
+    return len(number) <= 2 and bool(_AFTER_ORDINAL.match(after) or re.match(r"\s+[a-zäöü]", after))
+
+
+@Language.factory("chat_sentences", assigns=["token.is_sent_start", "doc.sents"])
+def make_sentences(nlp: Language, name: str) -> ChatSentences:
+    return ChatSentences()
+
+
+class ChatSentences:
+    """Sets ``doc.sents``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        starts = {start for start, _ in sentence_spans(doc.text)}
+        pending = False
+        for token in doc:
+            inside = any(token.idx <= s < token.idx + max(1, len(token)) for s in starts) if not token.is_space else False
+            token.is_sent_start = token.i == 0 or inside or pending
+            pending = False
+        return doc

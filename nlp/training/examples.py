@@ -1,0 +1,176 @@
+"""Threads to training examples: the encoder's input with its targets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from nlp import inputs
+from nlp.inputs import KINDS, STATUSES, TOPICS, Input
+from nlp.thread import Message, Question, Thread, View, locate, views
+
+IGNORE = -100
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message with its labels, before it is turned into tokens.
+
+    ``spans`` are the question spans (start, end, kind, topic) in characters; ``asked`` the open questions with the
+    status of the answer and its span. None where the message does not train that task.
+    """
+
+    view: View
+    text: str
+    tags: frozenset[str] | None
+    spans: tuple[tuple[int, int, str, str], ...] | None
+    asked: tuple[tuple[str, str, tuple[int, int] | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One input with targets; token targets have the input's length, ``IGNORE`` where nothing is asked."""
+
+    input: Input
+    tags: NDArray[np.float32] | None
+    bounds: Ints
+    kinds: Ints
+    topics: Ints
+    statuses: Ints
+    pointers: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+def cases(thread: Thread) -> Iterator[Case]:
+    """One case a labelled message."""
+    asked_so_far: dict[str, Question] = {}
+    for view in views(thread):
+        message = view.message
+        spans = tuple(_spans(message)) if message.incoming else None
+        asked = []
+        for answer in message.answers or ():
+            if (question := asked_so_far.get(answer.question)) is not None:
+                asked.append((question.quote, answer.status, locate(message.text, answer.quote)))
+        tags = None if message.tags is None else frozenset(message.tags)
+        yield Case(view, message.text, tags, spans, tuple(asked))
+        asked_so_far |= {f"{message.id}.{q.id}": q for q in message.questions or ()}
+
+
+def _spans(message: Message) -> Iterator[tuple[int, int, str, str]]:
+    used: dict[str, int] = {}
+    for question in message.questions or ():
+        if (at := locate(message.text, question.quote, used)) is not None:
+            used[question.quote] = at[1]
+            yield (*at, question.kind, question.topic)
+
+
+def encode(tokenizer: Tokenizer, case: Case, tags: Sequence[str]) -> Example:
+    """Tokens and targets of a case."""
+    asked = case.asked[: inputs.MAX_QUESTIONS]
+    built = inputs.build(tokenizer, case.view, [question for question, _, _ in asked], case.text)
+    length = len(built.ids)
+    bounds, kinds, topics, statuses = (np.full(length, IGNORE, np.int64) for _ in range(4))
+    inside = slice(built.first, built.first + len(built.offsets))
+    if case.spans is not None:
+        bounds[inside] = 0
+        for start, end, kind, topic in case.spans:
+            covered = _covered(built, start, end)
+            for n, at in enumerate(covered):
+                bounds[at] = 1 if n == 0 else 2
+                kinds[at], topics[at] = KINDS.index(kind), TOPICS.index(topic)
+    pointers = []
+    for marker, (_, status, span) in zip(built.markers, asked, strict=True):
+        statuses[marker] = STATUSES.index(status)
+        if span is not None and (covered := _covered(built, *span)):
+            pointers.append((marker, covered[0], covered[-1]))
+    target = None if case.tags is None else np.array([tag in case.tags for tag in tags], np.float32)
+    return Example(built, target, bounds, kinds, topics, statuses, pointers)
+
+
+def _covered(built: Input, start: int, end: int) -> list[int]:
+    """Positions of the message's tokens that overlap characters ``start`` to ``end``."""
+    return [built.first + n for n, (a, b) in enumerate(built.offsets) if a < end and b > start and b > a]
+
+
+def roughen(case: Case, rng: random.Random) -> Case:
+    """The case as people type it in a hurry: lower case, no question marks, no punctuation, ae for ä.
+
+    Only the message itself is changed; spans move along.
+    """
+    changes = {
+        "lower": rng.random() < 0.25,
+        "marks": rng.random() < 0.3,
+        "stops": rng.random() < 0.12,
+        "umlauts": rng.random() < 0.1,
+    }
+    if not any(changes.values()):
+        return case
+    text, offsets = "", [0]
+    for character in case.text:
+        new = character
+        if changes["lower"] and len(character.lower()) == 1:
+            new = character.lower()
+        if (changes["marks"] and new == "?") or (changes["stops"] and new in ".,;:!?"):
+            new = ""
+        if changes["umlauts"]:
+            new = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.get(new, new)
+        text += new
+        offsets.append(len(text))
+    spans = case.spans and tuple((offsets[a], offsets[b], kind, topic) for a, b, kind, topic in case.spans)
+    asked = tuple((q, status, at and (offsets[at[0]], offsets[at[1]])) for q, status, at in case.asked)
+    return replace(case, text=text, spans=spans, asked=asked)
+
+
+def forget(case: Case, rng: random.Random) -> Case:
+    """The reply without the passage that answers one of the questions, which is missed then.
+
+    Labels of tags do not hold any more and are dropped.
+    """
+    answered = [n for n, (_, status, at) in enumerate(case.asked) if status != "missed" and at]
+    if not answered:
+        return case
+    chosen = case.asked[rng.choice(answered)][2]
+    if chosen is None:
+        return case
+    start, end = _sentence(case.text, *chosen)
+    asked: list[tuple[str, str, tuple[int, int] | None]] = []
+    for question, status, at in case.asked:
+        if at is None:
+            asked.append((question, status, None))
+        elif at[0] < end and at[1] > start:
+            asked.append((question, "missed", None))
+        else:
+            moved = end - start if at[0] >= end else 0
+            asked.append((question, status, (at[0] - moved, at[1] - moved)))
+    text = case.text[:start] + case.text[end:]
+    return Case(case.view, text, None, None, tuple(asked)) if text.strip() else case
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to the sentence around it."""
+    while start > 0 and text[start - 1] not in ".!?\n":
+        start -= 1
+    while end < len(text) and text[end - 1] not in ".!?\n":
+        end += 1
+    return start, end
+
+
+def strange(case: Case, others: Sequence[str], rng: random.Random) -> Case:
+    """The case with one more question, from another thread, which the message does not answer."""
+    if not case.asked or len(case.asked) >= inputs.MAX_QUESTIONS:
+        return case
+    asked = [*case.asked, (rng.choice(others), "missed", None)]
+    rng.shuffle(asked)
+    return replace(case, asked=tuple(asked))
+
+
+def sentence_case(text: str, *, question: bool) -> Case:
+    """A single sentence that is or is not a question, as a customer's message; trains the bounds alone."""
+    message = Message(id="m1", author="customer", text=text)
+    view = View(Thread.model_construct(messages=[message]), 0)
+    return Case(view, text, None, ((0, len(text), "direct", "sonstiges"),) if question else ())

@@ -1,0 +1,140 @@
+"""Weights to ONNX: one pass over one text, no padding, no mask.
+
+The graph is written out by hand with the fused operators of onnxruntime (Attention, SkipLayerNormalization,
+BiasGelu). A batch is always one text, so a vector never depends on its neighbours, not even when activations are
+quantised.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+EPSILON = 1e-12
+OUTPUTS = {
+    "vector": ["hidden"],
+    "tags": ["n_tags"],
+    "evidence": ["length", "n_tags"],
+    "bounds": ["length", "n_bounds"],
+    "kinds": ["length", "n_kinds"],
+    "topics": ["length", "n_topics"],
+    "statuses": ["markers", "n_statuses"],
+    "starts": ["markers", "length"],
+    "ends": ["markers", "length"],
+}
+Weights = dict[str, NDArray[np.float32]]
+
+
+class _Graph:
+    """Collects nodes and initialisers; ``add`` returns the name of the node's output."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.initialisers: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def add(self, op: str, *inputs: str, out: str = "", domain: str = "", **attributes: Any) -> str:
+        out = out or f"{op}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, list(inputs), [out], domain=domain, name=f"n{len(self.nodes)}", **attributes))
+        return out
+
+    def linear(self, x: str, weights: Weights, name: str, out: str = "") -> str:
+        product = self.add("MatMul", x, self.constant(f"{name}.w", weights[f"{name}.weight"].T))
+        return self.add("Add", product, self.constant(f"{name}.b", weights[f"{name}.bias"]), out=out)
+
+
+def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
+    """The network's weights (names and shapes of ``Network.state_dict()``) as an fp32 graph.
+
+    Inputs: ``ids``, ``segments`` int64 ``[length]``, ``markers`` int64 ``[n_markers]``. Outputs as in ``OUTPUTS``:
+    logits, and ``evidence``: what each token of the message adds to each tag's logit.
+    """
+    g = _Graph()
+    x = _embed(g, weights)
+    for n in range(shape["layers"]):
+        x = _layer(g, weights, f"layers.{n}", x, shape)
+    flat = g.add("Squeeze", x, g.constant("axis0", np.array([0], np.int64)), out="states")
+    _heads(g, weights, flat, shape["hidden"])
+    graph = helper.make_graph(
+        g.nodes,
+        "encoder",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, ["length"]),
+            helper.make_tensor_value_info("segments", TensorProto.INT64, ["length"]),
+            helper.make_tensor_value_info("markers", TensorProto.INT64, ["markers"]),
+        ],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in OUTPUTS.items()],
+        g.initialisers,
+    )
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+
+def _embed(g: _Graph, weights: Weights) -> str:
+    words = g.add("Gather", g.constant("words", weights["words.weight"].astype(np.float16)), "ids")
+    words = g.add("Cast", words, to=TensorProto.FLOAT)
+    length = g.add("Squeeze", g.add("Shape", "ids"))
+    places = g.add("Range", g.constant("zero", np.array(0, np.int64)), length, g.constant("one", np.array(1, np.int64)))
+    positions = g.add("Gather", g.constant("positions", weights["positions.weight"]), places)
+    segments = g.add("Gather", g.constant("segment_table", weights["segments.weight"]), "segments")
+    total = g.add("Add", g.add("Add", words, positions), segments)
+    batch = g.add("Unsqueeze", total, g.constant("first_axis", np.array([0], np.int64)))
+    norm = [g.constant(f"norm.{part}", weights[f"norm.{part}"]) for part in ("weight", "bias")]
+    return g.add("LayerNormalization", batch, *norm, axis=-1, epsilon=EPSILON)
+
+
+def _layer(g: _Graph, weights: Weights, at: str, x: str, shape: dict[str, int]) -> str:
+    def constant(name: str, transpose: bool = False) -> str:
+        value = weights[f"{at}.{name}"]
+        return g.constant(f"{at}.{name}", value.T if transpose else value)
+
+    attended = g.add(
+        "Attention", x, constant("qkv.weight", True), constant("qkv.bias"), domain="com.microsoft", num_heads=shape["heads"]
+    )
+    out = g.add("MatMul", attended, constant("out.weight", True))
+    x = g.add(
+        "SkipLayerNormalization", x, out, constant("norm_attention.weight"), constant("norm_attention.bias"), constant("out.bias"),
+        domain="com.microsoft", epsilon=EPSILON,
+    )  # fmt: skip
+    up = g.add("MatMul", x, constant("up.weight", True))
+    active = g.add("BiasGelu", up, constant("up.bias"), domain="com.microsoft")
+    down = g.add("MatMul", active, constant("down.weight", True))
+    return g.add(
+        "SkipLayerNormalization", x, down, constant("norm_output.weight"), constant("norm_output.bias"), constant("down.bias"),
+        domain="com.microsoft", epsilon=EPSILON,
+    )  # fmt: skip
+
+
+def _heads(g: _Graph, weights: Weights, states: str, hidden: int) -> None:
+    inside = g.add("Equal", "segments", g.constant("message", np.array(2, np.int64)))
+    inside = g.add("Unsqueeze", g.add("Cast", inside, to=TensorProto.FLOAT), g.constant("last_axis", np.array([1], np.int64)))
+    count = g.add("Max", g.add("ReduceSum", inside, keepdims=0), g.constant("at_least", np.array(1, np.float32)))
+    share = g.add("Mul", states, g.add("Div", inside, count))
+    g.add("ReduceSum", share, g.constant("over_tokens", np.array([0], np.int64)), keepdims=0, out="vector")
+    table = weights["tags.weight"].T
+    evidence = g.add("MatMul", share, g.constant("tags.own", table[:hidden]), out="evidence")
+    first = g.add("Gather", states, g.constant("begin", np.array(0, np.int64)), axis=0)
+    rest = g.add("MatMul", first, g.constant("tags.first", table[hidden:]))
+    own = g.add("ReduceSum", evidence, g.constant("over_rows", np.array([0], np.int64)), keepdims=0)
+    g.add("Add", g.add("Add", own, rest), g.constant("tags.b", weights["tags.bias"]), out="tags")
+    for name in ("bounds", "kinds", "topics"):
+        g.linear(states, weights, name, out=name)
+    marked = g.add("Gather", states, "markers", axis=0)
+    g.linear(g.add("Tanh", g.linear(marked, weights, "status_hidden")), weights, "statuses", out="statuses")
+    transposed = g.add("Transpose", states, perm=[1, 0])
+    scale = g.constant("scale", np.array(hidden**-0.5, np.float32))
+    for name in ("starts", "ends"):
+        g.add("Mul", g.add("MatMul", g.linear(marked, weights, name), transposed), scale, out=name)
+
+
+def save(model: onnx.ModelProto, path: Path) -> None:
+    """Write the model, after onnx's own check of the standard operators."""
+    onnx.save(model, str(path))
