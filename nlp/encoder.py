@@ -95,6 +95,7 @@ class Encoder:
         feed = {
             "ids": np.array(built.ids, np.int64),
             "segments": np.array(built.segments, np.int64),
+            "firsts": np.array(built.firsts, np.int64),
             "markers": np.array(built.markers, np.int64),
         }
         key = b"|".join(array.tobytes() for array in feed.values())

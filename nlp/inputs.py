@@ -36,13 +36,14 @@ class Input:
     """Token ids and segment ids of one pass, ``[length]`` each.
 
     ``first`` is the position of the message's first token; ``offsets`` are the message's tokens in characters of the
-    text; ``markers`` are the positions of the separators that close the questions.
+    text; ``markers`` are the positions of the separators that close the questions, ``firsts`` of the questions' first tokens.
     """
 
     ids: list[int]
     segments: list[int]
     first: int
     offsets: list[tuple[int, int]]
+    firsts: list[int]
     markers: list[int]
 
 
@@ -70,8 +71,9 @@ def build(
         segments.extend([SEGMENTS.index(segment)] * len(tokens))
 
     add([*_context(tokenizer, view, context_tokens), END], "context")
-    markers = []
+    firsts, markers = [], []
     for question in questions[:MAX_QUESTIONS]:
+        firsts.append(len(ids))
         add([*_plain(tokenizer, question)[:QUESTION_TOKENS], END], "question")
         markers.append(len(ids) - 1)
     add(_plain(tokenizer, voice(view.message, silence(view))), "context")
@@ -80,7 +82,7 @@ def build(
     first = len(ids)
     add(message.ids[:room], "message")
     add([END], "context")
-    return Input(ids, segments, first, message.offsets[:room], markers)
+    return Input(ids, segments, first, message.offsets[:room], firsts, markers)
 
 
 def _plain(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
 _ABBREVIATIONS = frozenset(
-    """abs abt allg alt art bes betr bez bzgl bzw ca co dgl dipl dr eig einschl etc evtl exkl fa ff fr gem ggf hr hrsg i.d.r inkl insb
-    int jh kap kfm lfd lt m.e max mfg mind min mio mr mrd mrs mo di mi do sa so nr o.ä o.g pos prof rd ref s s.o s.u sog std st str tel u
+    """abs abt allg alt bes betr bez bzgl bzw ca co dgl dipl dr eig einschl etc evtl exkl fa ff fr gem ggf hr hrsg i.d.r inkl insb
+    int jh kap kfm lfd lt m.e max mfg mind min mio mr mrd mrs nr o.ä o.g pos prof rd ref s s.o s.u sog std st str tel u
     u.a usf usw v vgl vs wg z.b z.t z.hd zb zw zzgl jan feb mär apr jun jul aug sep sept okt nov dez jän tgl wchtl mtl stck stk inkl bspw
-    a.d b.b d.h d i.e i.v p.a u.u vorm nachm lic mag ing""".split()
+    a.d b.b d.h d i.e i.v p.a u.u vorm nachm lic""".split()
 )
 _END = re.compile(
     r"(?P<stop>[.!?…]+)(?P<close>[\"“”»«')\]]*)(?P<smile>(?:\s?[:;]-?[)(DP])?)(?=\s|$)"
+    r"|(?P<glued>(?<=[a-zäöüß)])[!?]+(?=[A-Za-zÄÖÜäöü])|(?<=[a-zäöüß]{2})\.(?=[A-ZÄÖÜ][a-zäöü]))"
     r"|(?P<break>\n\s*\n\s*|\n)"
     r"|(?P<emoji>[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+)(?=\s+\S)"
 )
 _BULLET = re.compile(r"\s*(?:[-–•*·]\s|\(?\d{1,2}[.)]\s|[a-z]\)\s|>)")
 _MONTH = r"(?:jan|feb|mär|maer|apr|mai|jun|jul|aug|sep|okt|nov|dez|jän)\w*"
 _AFTER_ORDINAL = re.compile(rf"\s+(?:{_MONTH}|\d|quartal|woche|kw|stock|klasse|auflage|platz|stunde|mal|oder\b|und\b|bis\b|–|-)", re.IGNORECASE)
+_URL_BEFORE = re.compile(r"(?:https?:|www\.|@)\S*$")
 _WIDE = 60
 """A line at least this long may have been broken by a mail program rather than by its writer."""
 
@@ -46,14 +51,16 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _ends(text: str, match: re.Match[str]) -> bool:
     if match["break"] is not None:
         return _line_ends(text, match)
+    if match["glued"] is not None:
+        return not _URL_BEFORE.search(text[max(0, match.start() - 200) : match.start()])
     if match["emoji"] is not None:
-        return text[match.end() :].lstrip()[:1].isupper()
+        return text[match.end() : match.end() + 40].lstrip()[:1].isupper()
     if match["stop"] != ".":
-        follows = text[match.end() :].lstrip()[:1]
+        follows = text[match.end() : match.end() + 40].lstrip()[:1]
         return match["stop"][0] in "!?" and not (match["stop"] != "?" and follows.islower()) or not follows.islower()
-    word = re.search(r"[\w.äöüß]*$", text[: match.start()])
+    word = re.search(r"[\w.äöüß]*$", text[max(0, match.start() - 40) : match.start()])
     last = word[0].lower() if word else ""
-    after = text[match.end() :]
+    after = text[match.end() : match.end() + 40]
     if last.isdigit():
         return not _ordinal(text, match.start() - len(last), last, after)
     if last in _ABBREVIATIONS or len(last) == 1 and last.isalpha() and after[:1] == " " and last != "i":
@@ -70,7 +77,7 @@ def _line_ends(text: str, match: re.Match[str]) -> bool:
 
 def _ordinal(text: str, start: int, number: str, after: str) -> bool:
     """Whether „3.“ is an ordinal or the number of a list item rather than the end of a sentence."""
-    if not text[:start].rsplit("\n", 1)[-1].strip():
+    if not text[text.rfind("\n", 0, start) + 1 : start].strip():
         return True
     return len(number) <= 2 and bool(_AFTER_ORDINAL.match(after) or re.match(r"\s+[a-zäöü]", after))
 
@@ -84,10 +91,11 @@ class ChatSentences:
     """Sets ``doc.sents``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = {start for start, _ in sentence_spans(doc.text)}
-        pending = False
+        starts = [start for start, _ in sentence_spans(doc.text)]
+        flags = [1, *[-1] * (len(doc) - 1)]
         for token in doc:
-            inside = any(token.idx <= s < token.idx + max(1, len(token)) for s in starts) if not token.is_space else False
-            token.is_sent_start = token.i == 0 or inside or pending
-            pending = False
-        return doc
+            at = bisect_left(starts, token.idx)
+            if at < len(starts) and starts[at] < token.idx + len(token) and not token.is_space:
+                flags[token.i] = 1
+        # in one go: setting token.is_sent_start looks through the whole Doc each time
+        return doc.from_array([SENT_START], np.array(flags[: len(doc)], dtype=np.int64).astype(np.uint64)[:, None])

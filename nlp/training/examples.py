@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One input with targets; token targets have the input's length, ``IGNORE`` where nothing is asked."""
+    """One input with targets; token targets have the input's length, ``IGNORE`` where nothing is asked.
+
+    ``statuses`` and ``pointers``, one a question: the answer's status and its first and last token.
+    """
 
     input: Input
     tags: NDArray[np.float32] | None
     bounds: Ints
     kinds: Ints
     topics: Ints
-    statuses: Ints
-    pointers: list[tuple[int, int, int]] = field(default_factory=list)
+    statuses: list[int]
+    pointers: list[tuple[int, int] | None]
 
 
 def cases(thread: Thread) -> Iterator[Case]:
@@ -74,7 +77,7 @@ def encode(tokenizer: Tokenizer, case: Case, tags: Sequence[str]) -> Example:
     asked = case.asked[: inputs.MAX_QUESTIONS]
     built = inputs.build(tokenizer, case.view, [question for question, _, _ in asked], case.text)
     length = len(built.ids)
-    bounds, kinds, topics, statuses = (np.full(length, IGNORE, np.int64) for _ in range(4))
+    bounds, kinds, topics = (np.full(length, IGNORE, np.int64) for _ in range(3))
     inside = slice(built.first, built.first + len(built.offsets))
     if case.spans is not None:
         bounds[inside] = 0
@@ -83,11 +86,9 @@ def encode(tokenizer: Tokenizer, case: Case, tags: Sequence[str]) -> Example:
             for n, at in enumerate(covered):
                 bounds[at] = 1 if n == 0 else 2
                 kinds[at], topics[at] = KINDS.index(kind), TOPICS.index(topic)
-    pointers = []
-    for marker, (_, status, span) in zip(built.markers, asked, strict=True):
-        statuses[marker] = STATUSES.index(status)
-        if span is not None and (covered := _covered(built, *span)):
-            pointers.append((marker, covered[0], covered[-1]))
+    covers = [_covered(built, *span) if span else [] for _, _, span in asked]
+    pointers = [(covered[0], covered[-1]) if covered else None for covered in covers]
+    statuses = [STATUSES.index(status) for _, status, _ in asked]
     target = None if case.tags is None else np.array([tag in case.tags for tag in tags], np.float32)
     return Example(built, target, bounds, kinds, topics, statuses, pointers)
 
@@ -160,13 +161,25 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def strange(case: Case, others: Sequence[str], rng: random.Random) -> Case:
-    """The case with one more question, from another thread, which the message does not answer."""
-    if not case.asked or len(case.asked) >= inputs.MAX_QUESTIONS:
+def strange(case: Case, rng: random.Random) -> Case:
+    """The case with one more question, asked and answered earlier in the thread; this message does not answer it."""
+    closed = {a.question for m in case.view.before for a in m.answers or () if a.status == "answered"}
+    current = {a.question for a in case.view.message.answers or ()}
+    earlier = {f"{m.id}.{q.id}": q.quote for m in case.view.before for q in m.questions or ()}
+    choice = [earlier[key] for key in sorted(closed - current) if key in earlier]
+    if not case.view.message.outgoing or not choice or len(case.asked) >= inputs.MAX_QUESTIONS:
         return case
-    asked = [*case.asked, (rng.choice(others), "missed", None)]
+    asked = [*case.asked, (rng.choice(choice), "missed", None)]
     rng.shuffle(asked)
     return replace(case, asked=tuple(asked))
+
+
+def variant(case: Case, rng: random.Random) -> list[Case]:
+    """The case as one epoch sees it: changed by chance, and sometimes also without one of its answers."""
+    seen = [roughen(strange(case, rng) if rng.random() < 0.3 else case, rng)]
+    if case.asked and rng.random() < 0.4:
+        seen.append(forget(case, rng))
+    return seen
 
 
 def sentence_case(text: str, *, question: bool) -> Case:
@@ -174,3 +187,12 @@ def sentence_case(text: str, *, question: bool) -> Case:
     message = Message(id="m1", author="customer", text=text)
     view = View(Thread.model_construct(messages=[message]), 0)
     return Case(view, text, None, ((0, len(text), "direct", "sonstiges"),) if question else ())
+
+
+def pair_case(question: str, reply: str, *, answered: bool) -> Case:
+    """A reply that does or does not answer a question; trains the answers alone."""
+    asked = Message(id="m1", author="customer", text=question)
+    message = Message(id="m2", author="team", text=reply)
+    span = (0, len(reply)) if answered else None
+    view = View(Thread.model_construct(messages=[asked, message]), 1)
+    return Case(view, reply, None, None, ((question, "answered" if answered else "missed", span),))

@@ -7,6 +7,7 @@ quantised.
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from nlp.training.network import FROZEN
 
 EPSILON = 1e-12
 OUTPUTS = {
@@ -38,7 +42,7 @@ class _Graph:
         self.initialisers: list[onnx.TensorProto] = []
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
-        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.initialisers.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 
     def add(self, op: str, *inputs: str, out: str = "", domain: str = "", **attributes: Any) -> str:
@@ -54,21 +58,26 @@ class _Graph:
 def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
     """The network's weights (names and shapes of ``Network.state_dict()``) as an fp32 graph.
 
-    Inputs: ``ids``, ``segments`` int64 ``[length]``, ``markers`` int64 ``[n_markers]``. Outputs as in ``OUTPUTS``:
-    logits, and ``evidence``: what each token of the message adds to each tag's logit.
+    Inputs: ``ids``, ``segments`` int64 ``[length]``; ``firsts``, ``markers`` int64 ``[markers]``: first token and closing
+    separator of each question. Outputs as in ``OUTPUTS``: logits, and ``evidence``: what each token of the message adds to
+    each tag's logit.
     """
     g = _Graph()
     x = _embed(g, weights)
     for n in range(shape["layers"]):
+        if n == FROZEN:
+            x = g.add("Add", x, g.add("Gather", g.constant("segment_table", weights["segments.weight"]), "segments"))
         x = _layer(g, weights, f"layers.{n}", x, shape)
     flat = g.add("Squeeze", x, g.constant("axis0", np.array([0], np.int64)), out="states")
-    _heads(g, weights, flat, shape["hidden"])
+    _tags(g, weights, flat, shape["hidden"])
+    _tokens_and_answers(g, weights, flat, shape["hidden"])
     graph = helper.make_graph(
         g.nodes,
         "encoder",
         [
             helper.make_tensor_value_info("ids", TensorProto.INT64, ["length"]),
             helper.make_tensor_value_info("segments", TensorProto.INT64, ["length"]),
+            helper.make_tensor_value_info("firsts", TensorProto.INT64, ["markers"]),
             helper.make_tensor_value_info("markers", TensorProto.INT64, ["markers"]),
         ],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in OUTPUTS.items()],
@@ -82,11 +91,9 @@ def _embed(g: _Graph, weights: Weights) -> str:
     words = g.add("Gather", g.constant("words", weights["words.weight"].astype(np.float16)), "ids")
     words = g.add("Cast", words, to=TensorProto.FLOAT)
     length = g.add("Squeeze", g.add("Shape", "ids"))
-    places = g.add("Range", g.constant("zero", np.array(0, np.int64)), length, g.constant("one", np.array(1, np.int64)))
+    places = g.add("Range", g.constant("zero", np.array(0, np.int64)), length, g.constant("one", np.array(1, np.int64)), out="places")
     positions = g.add("Gather", g.constant("positions", weights["positions.weight"]), places)
-    segments = g.add("Gather", g.constant("segment_table", weights["segments.weight"]), "segments")
-    total = g.add("Add", g.add("Add", words, positions), segments)
-    batch = g.add("Unsqueeze", total, g.constant("first_axis", np.array([0], np.int64)))
+    batch = g.add("Unsqueeze", g.add("Add", words, positions), g.constant("first_axis", np.array([0], np.int64)))
     norm = [g.constant(f"norm.{part}", weights[f"norm.{part}"]) for part in ("weight", "bias")]
     return g.add("LayerNormalization", batch, *norm, axis=-1, epsilon=EPSILON)
 
@@ -113,28 +120,79 @@ def _layer(g: _Graph, weights: Weights, at: str, x: str, shape: dict[str, int]) 
     )  # fmt: skip
 
 
-def _heads(g: _Graph, weights: Weights, states: str, hidden: int) -> None:
+def _standardised(g: _Graph, weights: Weights, name: str, x: str, part: slice, tag: str) -> str:
+    mean, deviation = (weights[f"{name}.{figure}"][part] for figure in ("mean", "deviation"))
+    return g.add("Mul", g.add("Sub", x, g.constant(f"{tag}.mean", mean)), g.constant(f"{tag}.scale", 1 / deviation))
+
+
+def _tags(g: _Graph, weights: Weights, states: str, hidden: int) -> None:
     inside = g.add("Equal", "segments", g.constant("message", np.array(2, np.int64)))
     inside = g.add("Unsqueeze", g.add("Cast", inside, to=TensorProto.FLOAT), g.constant("last_axis", np.array([1], np.int64)))
     count = g.add("Max", g.add("ReduceSum", inside, keepdims=0), g.constant("at_least", np.array(1, np.float32)))
-    share = g.add("Mul", states, g.add("Div", inside, count))
-    g.add("ReduceSum", share, g.constant("over_tokens", np.array([0], np.int64)), keepdims=0, out="vector")
+    share = g.add("Div", inside, count)
+    rows = g.constant("over_rows", np.array([0], np.int64))
+    g.add("ReduceSum", g.add("Mul", states, share), rows, keepdims=0, out="vector")
     table = weights["tags.weight"].T
-    evidence = g.add("MatMul", share, g.constant("tags.own", table[:hidden]), out="evidence")
+    own = _standardised(g, weights, "scale_pooled", states, slice(hidden), "own")
+    evidence = g.add("MatMul", g.add("Mul", own, share), g.constant("tags.own", table[:hidden]), out="evidence")
     first = g.add("Gather", states, g.constant("begin", np.array(0, np.int64)), axis=0)
+    first = _standardised(g, weights, "scale_pooled", first, slice(hidden, None), "first")
     rest = g.add("MatMul", first, g.constant("tags.first", table[hidden:]))
-    own = g.add("ReduceSum", evidence, g.constant("over_rows", np.array([0], np.int64)), keepdims=0)
-    g.add("Add", g.add("Add", own, rest), g.constant("tags.b", weights["tags.bias"]), out="tags")
+    total = g.add("Add", g.add("ReduceSum", evidence, rows, keepdims=0), rest)
+    g.add("Add", total, g.constant("tags.b", weights["tags.bias"]), out="tags")
+
+
+def _tokens_and_answers(g: _Graph, weights: Weights, raw: str, hidden: int) -> None:
+    states = _standardised(g, weights, "scale_states", raw, slice(None), "states")
     for name in ("bounds", "kinds", "topics"):
         g.linear(states, weights, name, out=name)
-    marked = g.add("Gather", states, "markers", axis=0)
-    g.linear(g.add("Tanh", g.linear(marked, weights, "status_hidden")), weights, "statuses", out="statuses")
     transposed = g.add("Transpose", states, perm=[1, 0])
     scale = g.constant("scale", np.array(hidden**-0.5, np.float32))
+    outside = g.add("Not", g.add("Equal", "segments", "message"))
+    outside = g.add("Mul", g.add("Cast", outside, to=TensorProto.FLOAT), g.constant("far", np.array(-1e4, np.float32)))
+
+    def scores(rows: str) -> str:
+        return g.add("Add", g.add("Mul", g.add("MatMul", rows, transposed), scale), outside)
+
+    question = g.add("MatMul", _inside(g), states)
+    near = g.add("MatMul", g.add("Softmax", scores(g.linear(question, weights, "match")), axis=-1), states)
+    closing = g.add("Gather", states, "markers", axis=0)
+    gap = g.add("Abs", g.add("Sub", question, near))
+    features = g.add("Concat", closing, g.add("Mul", question, near), gap, axis=-1)
+    active = g.add("Gelu", g.linear(features, weights, "status_hidden"), domain="com.microsoft")
+    g.linear(active, weights, "statuses", out="statuses")
+    asked = g.add("Add", closing, question)
     for name in ("starts", "ends"):
-        g.add("Mul", g.add("MatMul", g.linear(marked, weights, name), transposed), scale, out=name)
+        g.add("Identity", scores(g.linear(asked, weights, name)), out=name)
+
+
+def _inside(g: _Graph) -> str:
+    """``[markers, length]``: the mean over each question's tokens as weights."""
+    last = g.constant("as_column", np.array([1], np.int64))
+    places = g.add("Unsqueeze", "places", g.constant("as_row", np.array([0], np.int64)))
+    after = g.add("GreaterOrEqual", places, g.add("Unsqueeze", "firsts", last))
+    before = g.add("Less", places, g.add("Unsqueeze", "markers", last))
+    inside = g.add("Cast", g.add("And", after, before), to=TensorProto.FLOAT)
+    count = g.add("ReduceSum", inside, g.constant("over_places", np.array([1], np.int64)), keepdims=1)
+    return g.add("Div", inside, g.add("Max", count, g.constant("one_at_least", np.array(1, np.float32))))
+
+
+def quantised(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with int8 weights in its layers, one scale a channel; activations are quantised as they come.
+
+    The heads stay fp32: they are small, and their logits are what is measured.
+    """
+    layers = [node.name for node in model.graph.node if any(name.startswith("layers.") for name in node.input)]
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+        save(model, source)
+        quantize_dynamic(
+            source, target, nodes_to_quantize=layers, per_channel=True, weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Attention"], extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )  # fmt: skip
+        return onnx.load(str(target))
 
 
 def save(model: onnx.ModelProto, path: Path) -> None:
-    """Write the model, after onnx's own check of the standard operators."""
+    """Write the model."""
     onnx.save(model, str(path))

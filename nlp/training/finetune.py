@@ -2,79 +2,123 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import random
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from nlp.thread import Thread
 from nlp.training import examples
 from nlp.training.examples import IGNORE, Case, Example
-from nlp.training.network import Network, load_base
+from nlp.training.network import FROZEN, Network
 
 BATCH_TOKENS = 1_536
 LABEL_SMOOTHING = 0.02
-Progress = Callable[[str], None]
+VARIANTS = 3
+"""In so many changed versions is a message seen; epoch *n* takes version *n* modulo this."""
+Progress = Callable[[str, Network], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An example with its states above the frozen layers, fp16 ``[length, hidden]``."""
+
+    example: Example
+    states: NDArray[np.float16]
+
+
+Variants = list[list[Item]]
+
+
+@torch.no_grad()
+def prepare(network: Network, tokenizer: Tokenizer, cases: Iterable[Case], tags: Sequence[str], *, seed: int = 0, vary: bool = True) -> Variants:
+    """The cases in ``VARIANTS`` versions (or one, as they are), read by the frozen layers."""
+    network.eval()
+    rng = random.Random(seed)
+    listed = list(cases)
+    versions = [[seen for case in listed for seen in examples.variant(case, rng)] for _ in range(VARIANTS)] if vary else [listed]
+    return [_read(network, [examples.encode(tokenizer, case, tags) for case in version]) for version in versions]
+
+
+def _read(network: Network, encoded: list[Example]) -> list[Item]:
+    items: list[Item | None] = [None] * len(encoded)
+    order = sorted(range(len(encoded)), key=lambda n: len(encoded[n].input.ids))
+    for at in range(0, len(order), 16):
+        chunk = order[at : at + 16]
+        ids, _, mask = pad([encoded[n] for n in chunk])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states = network.lower(ids, mask)
+        for row, n in enumerate(chunk):
+            items[n] = Item(encoded[n], states[row, : len(encoded[n].input.ids)].to(torch.float16).numpy())
+    return [item for item in items if item is not None]
 
 
 def finetune(
-    base: Path, tokenizer: Tokenizer, threads: Sequence[Thread], tags: Sequence[str], *, epochs: int = 6, rate: float = 1e-4,
-    sentences: Sequence[tuple[str, bool]] = (), seed: int = 0, report: Progress = lambda _: None,
+    base: Network, threads: Sequence[Variants], aside: Variants, *, epochs: int = 6, rate: float = 1.5e-4, head_rate: float = 1e-3,
+    seed: int = 0, report: Progress = lambda *_: None,
 ) -> Network:  # fmt: skip
-    """The base encoder trained on ``threads`` (and single ``sentences``: question or not), in evaluation mode.
+    """A trained copy of ``base``, in evaluation mode.
 
-    Discriminative rates: the word embeddings stay as they are, the layers take ``rate``, the heads five times as much;
-    linear warm-up over a tenth of the steps, then cosine decay. Gradients in bfloat16 autocast.
+    :param threads: The prepared messages of each thread.
+    :param aside: Prepared sentences and question-answer pairs from elsewhere; each epoch takes a third of them.
+
+    Discriminative rates: the layers take ``rate``, the fresh heads ``head_rate``; linear warm-up over a tenth of the steps,
+    then cosine decay. Gradients in bfloat16 autocast.
     """
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    network = load_base(base, len(tags))
-    all_cases = [case for thread in threads for case in examples.cases(thread)]
-    steps_an_epoch = len(_batches(_epoch(all_cases, sentences, tokenizer, tags, random.Random(seed)), rng))
-    optimizer, scheduler = _optimizer(network, rate, epochs * steps_an_epoch)
-    network.train()
+    network = copy.deepcopy(base)
+    measure(network, [thread[0][0] for thread in threads])
+    steps_an_epoch = len(_batches(_epoch(threads, aside, 0), rng))
+    optimizer, scheduler = _optimizer(network, rate, head_rate, epochs * steps_an_epoch)
     for epoch in range(epochs):
+        network.train()
         losses = []
-        for batch in _batches(_epoch(all_cases, sentences, tokenizer, tags, rng), rng):
+        for batch in _batches(_epoch(threads, aside, epoch), rng):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 loss = _loss(network, batch)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], 1.0)
             optimizer.step()
             scheduler.step()
             optimizer.zero_grad()
             losses.append(loss.item())
-        report(f"Epoche {epoch + 1}/{epochs}: Verlust {np.mean(losses):.3f}")
+        report(f"Epoche {epoch + 1}/{epochs}: Verlust {np.mean(losses):.3f}", network.eval())
     return network.eval()
 
 
-def _epoch(
-    cases: Sequence[Case], sentences: Sequence[tuple[str, bool]], tokenizer: Tokenizer, tags: Sequence[str], rng: random.Random
-) -> list[Example]:
-    """Every message once, roughened by chance, and replies also in a version that misses something."""
-    questions = [question for case in cases for question, _, _ in case.asked]
-    chosen = []
-    for case in cases:
-        chosen.append(examples.roughen(examples.strange(case, questions, rng) if rng.random() < 0.2 else case, rng))
-        if case.asked and rng.random() < 0.35:
-            chosen.append(examples.forget(case, rng))
-    for text, question in rng.sample(list(sentences), min(len(sentences), len(cases) // 2)):
-        chosen.append(examples.roughen(examples.sentence_case(text, question=question), rng))
-    return [examples.encode(tokenizer, case, tags) for case in chosen]
+@torch.no_grad()
+def measure(network: Network, sample: Sequence[Item]) -> None:
+    """Set the figures of the network's ``Standardise`` layers from a sample of messages."""
+    network.eval()
+    states, pooled = [], []
+    for item in sample:
+        x, segments, mask, _ = collate([item])
+        x = network.upper(x, segments, mask)
+        states.append(x[0])
+        pooled.append(network.pooled(x, segments, mask))
+    network.scale_states.measure(torch.cat(states))
+    network.scale_pooled.measure(torch.cat(pooled))
 
 
-def _batches(items: list[Example], rng: random.Random) -> list[list[Example]]:
+def _epoch(threads: Sequence[Variants], aside: Variants, epoch: int) -> list[Item]:
+    own = [item for thread in threads for item in thread[epoch % VARIANTS]]
+    return own + aside[0][epoch % 3 :: 3]
+
+
+def _batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
     """Batches of about ``BATCH_TOKENS`` tokens, padding included, of similar length, in random order."""
-    items = sorted(items, key=lambda e: (len(e.input.ids), rng.random()))
-    batches: list[list[Example]] = [[]]
+    items = sorted(items, key=lambda item: (len(item.example.input.ids), rng.random()))
+    batches: list[list[Item]] = [[]]
     for item in items:
-        if batches[-1] and (len(batches[-1]) + 1) * len(item.input.ids) > BATCH_TOKENS:
+        if batches[-1] and (len(batches[-1]) + 1) * len(item.example.input.ids) > BATCH_TOKENS:
             batches.append([])
         batches[-1].append(item)
     rng.shuffle(batches)
@@ -82,14 +126,20 @@ def _batches(items: list[Example], rng: random.Random) -> list[list[Example]]:
 
 
 def _optimizer(
-    network: Network, rate: float, steps: int
+    network: Network, rate: float, head_rate: float, steps: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    network.words.weight.requires_grad_(False)
-    body = [p for name, p in network.named_parameters() if name.startswith(("layers.", "norm.", "positions."))]
-    heads = [p for name, p in network.named_parameters() if not name.startswith(("layers.", "norm.", "positions.", "words."))]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": rate}, {"params": heads, "lr": 5 * rate}], weight_decay=0.01, fused=True
-    )
+    trained = tuple(f"layers.{n}." for n in range(FROZEN, len(network.layers)))
+    frozen = ("words.", "positions.", "norm.", "layers.")
+    body, heads = [], []
+    for name, parameter in network.named_parameters():
+        if name.startswith(trained):
+            body.append(parameter)
+        elif name.startswith(frozen):
+            parameter.requires_grad_(False)
+        else:
+            heads.append(parameter)
+    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": head_rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     warm = max(1, steps // 10)
     scheduler = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1.0, (n + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, n / max(1, steps)))))
@@ -109,39 +159,52 @@ def pad(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, segments, mask
 
 
-def _token_targets(batch: Sequence[Example], name: str, length: int) -> Tensor:
+def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What ``Network.forward`` takes: states, segments, mask, questions asked."""
+    _, segments, mask = pad([item.example for item in batch])
+    states = torch.zeros(*segments.shape, batch[0].states.shape[-1])
+    asked = []
+    for row, item in enumerate(batch):
+        states[row, : len(item.states)] = torch.from_numpy(item.states).float()
+        read = item.example.input
+        asked += [(row, first, marker) for first, marker in zip(read.firsts, read.markers, strict=True)]
+    return states, segments, mask, torch.tensor(asked, dtype=torch.int64).reshape(-1, 3)
+
+
+def _token_targets(batch: Sequence[Item], name: str, length: int) -> Tensor:
     out = torch.full((len(batch), length), IGNORE)
-    for row, example in enumerate(batch):
-        values = torch.from_numpy(getattr(example, name))
+    for row, item in enumerate(batch):
+        values = torch.from_numpy(getattr(item.example, name))
         out[row, : len(values)] = values
     return out
 
 
-def _loss(network: Network, batch: Sequence[Example]) -> Tensor:
-    ids, segments, mask = pad(batch)
-    states, _, tags, bounds, kinds, topics, statuses, starts, ends = network(ids, segments, mask)
-    length = ids.shape[1]
-    loss = tags.new_zeros((), dtype=torch.float32)
-    rows = [row for row, example in enumerate(batch) if example.tags is not None]
+def _loss(network: Network, batch: Sequence[Item]) -> Tensor:
+    states, segments, mask, asked = collate(batch)
+    out = {name: logits.float() for name, logits in network(states, segments, mask, asked).items()}
+    length = segments.shape[1]
+    loss = torch.zeros(())
+    rows = [row for row, item in enumerate(batch) if item.example.tags is not None]
     if rows:
-        gold = torch.from_numpy(np.stack([example.tags for example in batch if example.tags is not None]))
-        gold = gold * (1 - 2 * LABEL_SMOOTHING) + LABEL_SMOOTHING
-        loss = loss + 4 * F.binary_cross_entropy_with_logits(tags[rows].float(), gold)
-    for logits, name, weights in (
-        (bounds, "bounds", torch.tensor([1.0, 3.0, 1.0])),
-        (kinds, "kinds", torch.tensor([1.0, 1.5, 1.5, 1.5])),
-        (topics, "topics", None),
-        (statuses, "statuses", torch.tensor([1.0, 2.5, 2.0])),
-    ):
-        gold = _token_targets(batch, name, length)
-        if (gold != IGNORE).any():
-            share = {"bounds": 1.5, "kinds": 0.5, "topics": 0.3, "statuses": 1.0}[name]
-            loss = loss + share * F.cross_entropy(logits.float().flatten(0, 1), gold.flatten(), weights, ignore_index=IGNORE)
-    pointed = [(row, *pointer) for row, example in enumerate(batch) for pointer in example.pointers]
+        gold = torch.from_numpy(np.stack([item.example.tags for item in batch if item.example.tags is not None]))
+        loss = loss + 4 * F.binary_cross_entropy_with_logits(out["tags"][rows], gold * (1 - 2 * LABEL_SMOOTHING) + LABEL_SMOOTHING)
+    for name, share, weights in (("bounds", 1.5, [1.0, 2.0, 1.0]), ("kinds", 0.5, [1.0, 1.5, 1.5, 1.5]), ("topics", 0.3, None)):
+        targets = _token_targets(batch, name, length)
+        if (targets != IGNORE).any():
+            weight = None if weights is None else torch.tensor(weights)
+            loss = loss + share * F.cross_entropy(out[name].flatten(0, 1), targets.flatten(), weight, ignore_index=IGNORE)
+    return loss + _answer_loss(out, [item.example for item in batch])
+
+
+def _answer_loss(out: dict[str, Tensor], batch: Sequence[Example]) -> Tensor:
+    gold = torch.tensor([status for example in batch for status in example.statuses])
+    loss = torch.zeros(())
+    if len(gold):
+        loss = loss + 1.5 * F.cross_entropy(out["statuses"], gold, torch.tensor([1.0, 2.0, 1.5]))
+    spans = [span for example in batch for span in example.pointers]
+    pointed = [n for n, span in enumerate(spans) if span is not None]
     if pointed:
-        row, marker, start, end = (torch.tensor(column) for column in zip(*pointed, strict=True))
-        message = (segments[row] != 2) * -1e4
-        for keys, gold in ((starts, start), (ends, end)):
-            scores = torch.einsum("nh,nlh->nl", keys[row, marker].float(), states[row].float()) / keys.shape[-1] ** 0.5
-            loss = loss + 0.3 * F.cross_entropy(scores + message, gold)
+        for side, name in enumerate(("starts", "ends")):
+            target = torch.tensor([span[side] for span in spans if span is not None])
+            loss = loss + 0.2 * F.cross_entropy(out[name][pointed], target)
     return loss

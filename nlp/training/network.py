@@ -17,6 +17,8 @@ from nlp.inputs import KINDS, SEGMENTS, STATUSES, TOPICS, BOUNDARIES
 from nlp.training.convert import dequantise
 
 EPSILON = 1e-12
+FROZEN = 6
+"""Layers that are not trained: half of the cost of training, and little is lost (Lee et al. 2019, arXiv:1911.03090)."""
 
 
 class FeatureDropout(nn.Module):
@@ -75,15 +77,8 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Encoder and heads. All heads read the last layer.
-
-    Inputs are ``ids``, ``segments`` and ``mask``, int64 ``[batch, length]``. Outputs, fp32:
-
-    - ``states`` ``[batch, length, hidden]``, ``vector`` ``[batch, hidden]``: mean over the message's tokens
-    - ``tags`` ``[batch, n_tags]`` logits
-    - ``bounds`` ``[batch, length, 3]`` O/B/I logits, ``kinds`` and ``topics`` ``[batch, length, n]`` logits per token
-    - ``statuses`` ``[batch, length, 3]``: status of the answer to the question whose marker stands there
-    - ``starts``, ``ends`` ``[batch, length, hidden]`` keys whose product with ``states`` points to the answer
+    """Encoder and heads. The first ``FROZEN`` layers stay as published, so that what they say of a text is computed once
+    for all epochs and folds (``lower``); the others and the heads are trained (``forward``). All heads read the last layer.
     """
 
     def __init__(self, shape: dict[str, int], n_tags: int, dropout: float = 0.1) -> None:
@@ -92,38 +87,78 @@ class Network(nn.Module):
         self.shape = shape
         self.words = nn.Embedding(shape["vocab"], hidden)
         self.positions = nn.Embedding(shape["positions"], hidden)
+        self.norm = nn.LayerNorm(hidden, eps=EPSILON)
         self.segments = nn.Embedding(len(SEGMENTS), hidden)
         nn.init.zeros_(self.segments.weight)
-        self.norm = nn.LayerNorm(hidden, eps=EPSILON)
         self.dropout = FeatureDropout(dropout)
-        self.layers = nn.ModuleList(
-            Layer(hidden, shape["heads"], shape["inner"], dropout) for _ in range(shape["layers"])
-        )
+        self.layers = nn.ModuleList(Layer(hidden, shape["heads"], shape["inner"], dropout) for _ in range(shape["layers"]))
         self.scale_states, self.scale_pooled = Standardise(hidden), Standardise(2 * hidden)
         self.tags = nn.Linear(2 * hidden, n_tags)
         self.bounds = nn.Linear(hidden, len(BOUNDARIES))
         self.kinds = nn.Linear(hidden, len(KINDS))
         self.topics = nn.Linear(hidden, len(TOPICS))
-        self.status_hidden = nn.Linear(hidden, hidden)
+        self.match = nn.Linear(hidden, hidden)
+        nn.init.eye_(self.match.weight)
+        self.status_hidden = nn.Linear(3 * hidden, hidden)
         self.statuses = nn.Linear(hidden, len(STATUSES))
         self.starts, self.ends = nn.Linear(hidden, hidden), nn.Linear(hidden, hidden)
 
-    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        length = ids.shape[1]
-        x = self.words(ids) + self.positions.weight[:length] + self.segments(segments)
-        x = self.dropout(self.norm(x))
-        bias = (1 - mask[:, None, None, :].to(x.dtype)) * -1e4
-        for layer in self.layers:
-            x = layer(x, bias)
-        message = (segments == SEGMENTS.index("message")).to(x.dtype) * mask.to(x.dtype)
-        vector = (x * message[..., None]).sum(1) / message.sum(1, keepdim=True).clamp(min=1)
-        pooled = self.dropout(self.scale_pooled(torch.cat([vector, x[:, 0]], dim=-1)))
-        dropped = self.dropout(self.scale_states(x))
-        status = self.statuses(torch.tanh(self.status_hidden(dropped)))
-        return (
-            x, vector, self.tags(pooled), self.bounds(dropped), self.kinds(dropped), self.topics(dropped),
-            status, self.starts(dropped), self.ends(dropped),
-        )
+    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Token ids and mask ``[batch, length]`` to the states above the frozen layers, ``[batch, length, hidden]``."""
+        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
+        for layer in self.layers[:FROZEN]:
+            x = layer(x, attention_bias(mask, x))
+        return x
+
+    def upper(self, x: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+        """The last layer's states from those of ``lower``."""
+        x = x + self.segments(segments)
+        for layer in self.layers[FROZEN:]:
+            x = layer(x, attention_bias(mask, x))
+        return x
+
+    def pooled(self, x: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+        """Mean over the message's tokens beside the first token, ``[batch, 2 · hidden]``."""
+        inside = (segments == SEGMENTS.index("message")).to(x.dtype) * mask.to(x.dtype)
+        vector = (x * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
+        return torch.cat([vector, x[:, 0]], dim=-1)
+
+    def forward(self, x: Tensor, segments: Tensor, mask: Tensor, asked: Tensor) -> dict[str, Tensor]:
+        """Logits of all heads.
+
+        :param x: States of ``lower``, ``[batch, length, hidden]``.
+        :param asked: ``[m, 3]``: row of the batch, first token and closing separator of each question.
+        :returns: ``tags`` ``[batch, n_tags]``; ``bounds``, ``kinds``, ``topics`` ``[batch, length, n]``; ``statuses`` ``[m, 3]``;
+            ``starts``, ``ends`` ``[m, length]``, very low outside the message.
+        """
+        x = self.upper(x, segments, mask)
+        pooled = self.dropout(self.scale_pooled(self.pooled(x, segments, mask)))
+        states = self.dropout(self.scale_states(x))
+        out = {name: getattr(self, name)(states) for name in ("bounds", "kinds", "topics")}
+        return {"tags": self.tags(pooled), **out, **self._answers(states, segments, asked)}
+
+    def _answers(self, states: Tensor, segments: Tensor, asked: Tensor) -> dict[str, Tensor]:
+        """Each question beside the tokens of the message that are nearest to it."""
+        row, first, marker = asked.unbind(1)
+        place = torch.arange(states.shape[1])
+        inside = ((place >= first[:, None]) & (place < marker[:, None])).to(states.dtype)
+        message = states[row]
+        outside = (segments[row] != SEGMENTS.index("message")).to(states.dtype) * -1e4
+        question = torch.einsum("ml,mlh->mh", inside / inside.sum(1, keepdim=True).clamp(min=1), message)
+        scale = states.shape[-1] ** -0.5
+        share = (torch.einsum("mh,mlh->ml", self.match(question), message) * scale + outside).softmax(-1)
+        near = torch.einsum("ml,mlh->mh", share.to(states.dtype), message)
+        closing = states[row, marker]
+        features = torch.cat([closing, question * near, (question - near).abs()], dim=-1)
+        pointers = {
+            name: torch.einsum("mh,mlh->ml", getattr(self, name)(closing + question), message) * scale + outside for name in ("starts", "ends")
+        }
+        return {"statuses": self.statuses(F.gelu(self.status_hidden(features))), **pointers}
+
+
+def attention_bias(mask: Tensor, like: Tensor) -> Tensor:
+    """What is added to attention scores so that padding is not read, ``[batch, 1, 1, length]``."""
+    return (1 - mask[:, None, None, :].to(like.dtype)) * -1e4
 
 
 def load_base(path: Path, n_tags: int, dropout: float = 0.1) -> Network:

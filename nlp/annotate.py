@@ -1,0 +1,91 @@
+"""The only bridge from models to record: keeps what a human set, fills in the rest, message by message.
+
+Causal: a message is judged from messages up to it, never later ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp import questions
+from nlp.answers import AnswerMatcher
+from nlp.encoder import Encoder
+from nlp.register import house_register, register_of
+from nlp.tags import TagClassifier
+from nlp.thread import Thread, View, views
+
+PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register")
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What annotation needs."""
+
+    encoder: Encoder
+    tags: TagClassifier
+    answers: AnswerMatcher
+
+
+def annotate(thread: Thread, models: Models, *, overwrite: bool = False) -> Thread:
+    """A copy of the thread with tags, questions, answers and registers; labels that are there are kept.
+
+    :param overwrite: Predict also what is there.
+    """
+    thread = without_labels(thread) if overwrite else thread.model_copy(deep=True)
+    for view in views(thread):
+        _fill(view, models)
+    _set_statuses(thread)
+    if thread.task.customer.register is None and (register := house_register(thread)) is not None:
+        thread.task.customer.register = register
+    return thread
+
+
+def without_labels(thread: Thread) -> Thread:
+    """A copy of the thread as it was written, with nothing anybody or anything said of it."""
+    data = thread.to_json()
+    data["messages"] = [{key: value for key, value in m.items() if key not in PREDICTED} for m in data["messages"]]
+    return Thread.model_validate(data)
+
+
+def _fill(view: View, models: Models) -> None:
+    message = view.message
+    asked = view.open_questions() if message.outgoing else {}
+    encoded = models.encoder.encode(view, [question.quote for question in asked.values()])
+    tagged = models.tags.tag(view, encoded)
+    message.tag_scores = tagged.scores
+    if message.incoming and message.questions is None:
+        message.questions = questions.find(message.text, encoded)
+    elif message.questions is None:
+        message.questions = []
+    if message.answers is None:
+        message.answers = models.answers.judge(view, asked, encoded)
+    if message.tags is None:
+        message.tags = agreed(tagged.tags, message.incoming, any(q.expects_answer for q in message.questions), models.tags.tags)
+        message.tags_unsure = [tag for tag in tagged.unsure if tag != "kundenfrage"]
+    message.tag_evidence = {
+        tag: [{"start": a, "end": b, "quote": message.text[a:b]} for a, b in spans]
+        for tag, spans in tagged.evidence.items()
+        if tag in {*message.tags, *(message.tags_unsure or ())}
+    }
+    message.register = register_of(message.text)
+
+
+def agreed(tags: list[str], incoming: bool, asks: bool, order: list[str]) -> list[str]:
+    """``kundenfrage`` stands exactly where a question that wants an answer was found: the guidelines define it so."""
+    if not incoming or "kundenfrage" not in order:
+        return tags
+    chosen = {*tags, "kundenfrage"} if asks else {*tags} - {"kundenfrage"}
+    return [tag for tag in order if tag in chosen]
+
+
+def _set_statuses(thread: Thread) -> None:
+    """Say of each question how it stands at the end of the thread."""
+    last = {}
+    for message in thread.messages:
+        for answer in message.answers or ():
+            if answer.status != "missed" and last.get(answer.question) != "answered":
+                last[answer.question] = answer.status
+    for message in thread.messages:
+        for question in message.questions or ():
+            if question.expects_answer:
+                question.status = last.get(f"{message.id}.{question.id}", "open")

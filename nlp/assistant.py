@@ -1,0 +1,39 @@
+"""All that the command line and the API need, behind one object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nlp import artifact
+from nlp.annotate import Models, annotate
+from nlp.answers import AnswerMatcher
+from nlp.encoder import Encoder
+from nlp.errors import ModelError
+from nlp.handbook import taxonomy
+from nlp.tags import TagClassifier
+from nlp.thread import Thread
+
+
+class Assistant:
+    """Loaded once; annotates threads. Safe to share between threads of a process."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    @classmethod
+    def load(cls, home: Path = artifact.HOME, *, threads: int = 1) -> Assistant:
+        """The models that are in force in ``home``.
+
+        :param threads: Threads the encoder may use.
+        :raises ModelError: If one is missing, changed, or does not fit the others.
+        """
+        encoder, heads = artifact.current("encoder", home), artifact.current("heads", home)
+        if heads.manifest["encoder"] != encoder.manifest["files"]["encoder.onnx"]:
+            raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
+        classifier = TagClassifier.from_artifact(heads, taxonomy())
+        matcher = AnswerMatcher(missed_from=heads.manifest["missed_from"])
+        return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher))
+
+    def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
+        """A copy of the thread with tags, questions and answers; what a human set is kept unless ``overwrite``."""
+        return annotate(thread, self._models, overwrite=overwrite)

@@ -1,0 +1,155 @@
+"""Tags of a message: one logistic regression a tag over what the encoder says, character n-grams and cheap cues.
+
+For a tag the encoder was trained on, its own logits are the features, out of fold when the heads are fitted; for a tag
+that is newer than the encoder, the message's vector is. So a new tag needs no more than a few examples and seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import skops.io
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from nlp.artifact import Artifact
+from nlp.encoder import Encoded
+from nlp.errors import ModelError
+from nlp.handbook import Taxonomy
+from nlp.inputs import silence
+from nlp.questions import certainty
+from nlp.thread import View
+
+Floats = NDArray[np.float32]
+CUES = 14
+EVIDENCE_WORDS = 3
+DOUBT = (0.3, 0.7)
+"""A probability in this band is too close to call: the tag is offered as unsure."""
+NGRAM_SCALE = 2.0
+VECTOR_SCALE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Probabilities of all tags, those that hold, those too close to call, and the words that led to those that hold."""
+
+    scores: dict[str, float]
+    tags: list[str]
+    unsure: list[str]
+    evidence: dict[str, list[tuple[int, int]]]
+
+
+def cues(view: View, asks: float) -> Floats:
+    """What is cheap to know about a message, ``[14]``.
+
+    :param asks: ``questions.certainty`` of the message.
+    """
+    message, before = view.message, view.before
+    last = before[-1] if before else None
+    return np.array(
+        [
+            message.author == "customer", message.author == "assistant", message.author == "team", message.channel == "note",
+            view.index == 0, last is not None and last.incoming, last is not None and last.author == message.author,
+            bool(message.attachments), asks if message.incoming else 0.0, "?" in message.text,
+            math.log1p(len(message.text)) / 5, math.log1p(max(0, silence(view))) / 2, min(view.index, 10) / 10,
+            view.thread.task.area == "umfrage",
+        ],
+        np.float32,
+    )  # fmt: skip
+
+
+def dense(view: View, logits: Floats, asks: float) -> Floats:
+    """Features for a tag the encoder knows: all its tag logits (so that tags inform each other) and the cues."""
+    return np.concatenate([logits / 2, cues(view, asks)])
+
+
+class TagClassifier:
+    """Multilabel classifier with a calibrated probability, and a threshold for each tag."""
+
+    def __init__(self, state: Mapping[str, Any], manifest: Mapping[str, Any], taxonomy: Taxonomy) -> None:
+        """:raises ModelError: If the taxonomy has tags the heads were not fitted for."""
+        if missing := [tag for tag in taxonomy if tag not in state["heads"]]:
+            raise ModelError(f"Für {', '.join(missing)} gibt es noch kein Modell. Führen Sie „aufgabenchat train“ aus.")
+        self.taxonomy = taxonomy
+        self.tags = list(taxonomy)
+        self.known: list[str] = list(manifest["encoder_tags"])
+        self.thresholds: dict[str, float] = manifest["thresholds"]
+        self._ngrams: TfidfVectorizer = state["ngrams"]
+        self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
+        self._rows = {tag: state["heads"][tag].coef_[0] for tag in self.tags}
+        self._bias = {tag: float(state["heads"][tag].intercept_[0]) for tag in self.tags}
+
+    @classmethod
+    def from_artifact(cls, artifact: Artifact, taxonomy: Taxonomy) -> TagClassifier:
+        """The heads in a checked model folder. Raises ``ModelError`` if they cannot be read."""
+        try:
+            state = skops.io.load(artifact.path("heads.skops"), trusted=[])
+        except Exception as error:  # skops raises types of its own and those of what it reads
+            raise ModelError(f"{artifact.folder}: Die Tag-Modelle lassen sich nicht laden ({type(error).__name__}).") from error
+        return cls(state, artifact.manifest, taxonomy)
+
+    def tag(self, view: View, encoded: Encoded) -> Tagged:
+        """Score, choose and explain the tags of the view's message."""
+        scores = self.scores(view, encoded)
+        tags = [tag for tag, score in scores.items() if score >= self.thresholds[tag]]
+        unsure = [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
+        evidence = {tag: self._evidence(view.message.text, tag, encoded) for tag in (*tags, *unsure)}
+        return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence)
+
+    def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
+        """Probability by tag; 0 where the taxonomy's direction forbids the tag."""
+        message = view.message
+        asks = certainty(encoded)
+        own = dense(view, encoded.tags, asks)
+        new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
+        words = NGRAM_SCALE * self._ngrams.transform([message.text])
+        scores = {}
+        for tag in self.tags:
+            if not self.taxonomy[tag].allows(message.author) and message.channel == "chat":
+                scores[tag] = 0.0
+                continue
+            features = own if tag in self.known else new
+            row = self._rows[tag]
+            logit = self._bias[tag] + float(features @ row[: len(features)]) + float((words @ row[len(features) :])[0])
+            scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0
+        return scores
+
+    def _evidence(self, text: str, tag: str, encoded: Encoded) -> list[tuple[int, int]]:
+        words = word_spans(text)
+        if tag in self.known:
+            column = encoded.evidence[:, self.known.index(tag)]
+            weights = [float(column[[a < end and b > start for a, b in encoded.offsets]].sum()) for start, end in words]
+        else:
+            row = self._rows[tag][len(self._mean) + CUES :]
+            table = self._ngrams.transform([text[start:end] for start, end in words])
+            weights = list(np.asarray(table @ row))
+        return strongest(words, weights)
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Words of the text in characters."""
+    spans, start = [], None
+    for at, character in enumerate(text + " "):
+        if character.isalnum():
+            start = at if start is None else start
+        elif start is not None:
+            spans.append((start, at))
+            start = None
+    return spans
+
+
+def strongest(words: Sequence[tuple[int, int]], weights: Sequence[float]) -> list[tuple[int, int]]:
+    """The words that add most, in the order of the text; neighbours as one."""
+    ranked = sorted(range(len(words)), key=lambda n: -weights[n])[:EVIDENCE_WORDS]
+    chosen = sorted(n for n in ranked if weights[n] > 0)
+    merged: list[tuple[int, int]] = []
+    for before, n in zip([-2, *chosen], chosen, strict=False):
+        if n == before + 1 and merged:
+            merged[-1] = (merged[-1][0], words[n][1])
+        else:
+            merged.append(words[n])
+    return merged

@@ -1,0 +1,106 @@
+"""Fine-tune, export and seal the encoder, with what encoders that had not seen a thread say of it.
+
+``python -m nlp.training.encoder`` needs PyTorch (extra ``training``) and an hour or more on two cores. Finished folds are
+kept in ``build/``, so that a run which was cut off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from nlp import artifact
+from nlp.artifact import HOME, seal
+from nlp.encoder import Encoder
+from nlp.handbook import taxonomy
+from nlp.training import aside, corpus, examples, export, finetune, held_out
+from nlp.training.corpus import Labelled
+from nlp.training.finetune import Variants
+from nlp.training.fit import HELD_OUT, OTHER_AUTHORS, put_in_force
+from nlp.training.network import FROZEN, Network, load_base
+
+BUILD = Path("build")
+EPOCHS = 5
+
+
+def train(home: Path, data: Path | None, epochs: int = EPOCHS) -> None:
+    """All folds, the authors' groups, and the encoder for use."""
+    labelled, tags = corpus.load(home / "corpus"), list(taxonomy())
+    base_folder = artifact.current("base", home)
+    base = load_base(base_folder.path("base.safetensors"), len(tags))
+    tokenizer = Tokenizer.from_file(str(base_folder.path("tokenizer.json")))
+    print("Die unteren Schichten lesen das Korpus …", flush=True)
+    prepared = [
+        finetune.prepare(base, tokenizer, list(examples.cases(item.thread)), tags, seed=n) for n, item in enumerate(labelled)
+    ]
+    extra = finetune.prepare(base, tokenizer, aside.cases(data), tags, vary=False)
+
+    def trained(leave_out: Sequence[int]) -> Network:
+        left = set(leave_out)
+        own = [variants for n, variants in enumerate(prepared) if n not in left]
+        return finetune.finetune(base, own, extra, epochs=epochs, report=lambda text, _: print(" ", text, flush=True))
+
+    BUILD.mkdir(exist_ok=True)
+    final = BUILD / "encoder"
+    _once(final / "encoder.onnx", lambda path: _export(trained([]), path))
+    for name, groups in ((HELD_OUT, corpus.folds(labelled)), (OTHER_AUTHORS, corpus.author_groups(labelled))):
+        for n, group in enumerate(groups):
+            part = BUILD / f"{n}-{name}"
+            _once(part, lambda path, group=group: _predict(trained(group), base_folder.path("tokenizer.json"), labelled, group, path))
+        parts = [held_out.load(BUILD / f"{n}-{name}") for n in range(len(groups))]
+        held_out.save({key: said for part in parts for key, said in part.items()}, final / name)
+    shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
+    publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), epochs)
+
+
+def _once(path: Path, make: Callable[[Path], None]) -> None:
+    """Make a file unless an earlier run has."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name("draft-" + path.name)
+        make(draft)
+        draft.replace(path)
+
+
+def _export(network: Network, path: Path) -> None:
+    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    export.save(export.quantised(export.to_onnx(weights, network.shape)), path)
+
+
+def _predict(network: Network, tokenizer: Path, labelled: Sequence[Labelled], group: Sequence[int], path: Path) -> None:
+    """What the exported network, as it would run in use, says of the threads that were left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "encoder.onnx"
+        _export(network, model)
+        said = held_out.predict(Encoder(model, tokenizer, threads=2), [labelled[n].thread for n in group])
+        held_out.save(dict(said), path)
+
+
+def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, epochs: int) -> None:
+    """Seal ``final`` as the next version of the encoder and put it in force."""
+    number = 1 + max((int(path.name) for path in (home / "encoder").glob("[0-9]*")), default=0)
+    folder = home / "encoder" / str(number)
+    shutil.copytree(final, folder)
+    facts = {"tags": list(tags), "threads": threads, "epochs": epochs, "base": base, "frozen_layers": FROZEN, "weights": "int8, one scale a channel"}
+    seal(folder, kind="encoder", licence="MIT", built_by="python -m nlp.training.encoder", **facts)
+    put_in_force(home, encoder=str(number))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=HOME)
+    parser.add_argument("--data", type=Path, help="folder with the public sets; without it the corpus alone is used")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    arguments = parser.parse_args()
+    torch.set_num_threads(2)
+    train(arguments.home, arguments.data, arguments.epochs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Fit what stands on top of the encoder: tag heads, thresholds, and the point from which a question counts as missed.
+
+Seconds, and no PyTorch. Features of labelled messages come out of fold: from encoders that had not seen the thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+import skops.io
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from nlp import questions
+from nlp import tags as features
+from nlp.artifact import seal
+from nlp.encoder import Encoder
+from nlp.errors import DataError
+from nlp.handbook import Tag, Taxonomy
+from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE
+from nlp.thread import Message, Thread, View, views
+from nlp.training import corpus
+from nlp.training.held_out import Prediction
+
+C = 0.3
+"""Inverse strength of the L2 penalty."""
+SHRINK = 30
+"""With so many positive examples a tag's own best threshold weighs as much as the common one."""
+GRID = np.arange(0.15, 0.71, 0.05)
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Messages as features: ``known`` for tags of the encoder, ``vectors`` (may have no columns) for later ones.
+
+    ``gold`` and ``allowed`` are ``[n, n_tags]``; ``groups`` ``[n]`` says which thread a message belongs to.
+    """
+
+    texts: list[str]
+    groups: NDArray[np.int64]
+    known: Floats
+    vectors: Floats
+    gold: Bools
+    allowed: Bools
+
+    def take(self, index: NDArray[Any]) -> Rows:
+        """The rows of an index or mask."""
+        texts = [self.texts[n] for n in np.arange(len(self.texts))[index]]
+        return Rows(texts, self.groups[index], self.known[index], self.vectors[index], self.gold[index], self.allowed[index])
+
+    def plus(self, other: Rows) -> Rows:
+        pairs = [(getattr(self, name), getattr(other, name)) for name in ("groups", "known", "vectors", "gold", "allowed")]
+        return Rows(self.texts + other.texts, *(np.concatenate(pair) for pair in pairs))
+
+
+def rows(threads: Sequence[Thread], predictions: Mapping[str, Prediction], taxonomy: Taxonomy, encoder: Encoder | None = None) -> Rows:
+    """The labelled messages of the threads; ``encoder`` gives vectors and is only needed where a tag is new to it."""
+    labelled = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
+    found = [(n, view, predictions[corpus.key(view.thread, view.message)]) for n, view in labelled]
+    return Rows(
+        texts=[view.message.text for _, view, _ in found],
+        groups=np.array([n for n, _, _ in found]),
+        known=np.stack([features.dense(view, np.array(said["tags"], np.float32), said["asks"]) for _, view, said in found]),
+        vectors=np.stack([encoder.encode(view).vector if encoder else np.zeros(0, np.float32) for _, view, _ in found]),
+        gold=np.array([[tag in (view.message.tags or ()) for tag in taxonomy] for _, view, _ in found]),
+        allowed=np.array([[tag.allows(view.message.author) or view.message.channel == "note" for tag in taxonomy.values()] for _, view, _ in found]),
+    )
+
+
+def from_taxonomy(taxonomy: Taxonomy, tag: Tag, encoder: Encoder) -> Rows | None:
+    """The example messages that the taxonomy gives for a tag; other tags are not judged on them."""
+    author = "team" if tag.direction == "outgoing" else "customer"
+    threads = [
+        Thread.model_validate({"task": {"id": "-"}, "messages": [{"id": "m1", "author": author, "text": text, "tags": tags}]})
+        for tags, texts in (([tag.id], tag.yes), ([], tag.no))
+        for text in texts
+    ]
+    if not threads:
+        return None
+    said = {corpus.key(t, t.messages[0]): _now(View(t, 0), encoder) for t in threads}
+    return rows(threads, said, taxonomy, encoder)
+
+
+def _now(view: View, encoder: Encoder) -> Prediction:
+    encoded = encoder.encode(view)
+    return {"tags": encoded.tags, "asks": questions.certainty(encoded)}
+
+
+def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder | None = None) -> dict[str, Any]:
+    """N-gram table and one logistic regression a tag.
+
+    :param known: Tags the encoder was trained on.
+    :param encoder: Needed where the taxonomy has others.
+    :raises DataError: If a tag has no examples at all.
+    """
+    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=30_000, sublinear_tf=True, dtype=np.float32)
+    ngrams.fit(data.texts)
+    mean, deviation = data.vectors.mean(0), data.vectors.std(0) + 1e-6
+    state = {"ngrams": ngrams, "heads": {}, "vector_mean": mean, "vector_deviation": deviation}
+    table = matrix(data, state, known=True)
+    for n, (name, tag) in enumerate(taxonomy.items()):
+        if name in known:
+            mask = data.allowed[:, n]
+            state["heads"][name] = _regression(table[mask], data.gold[mask, n], name)
+        elif encoder:
+            more = from_taxonomy(taxonomy, tag, encoder)
+            all_of_it = data.plus(more) if more else data
+            state["heads"][name] = _regression(matrix(all_of_it, state, known=False), all_of_it.gold[:, n], name, thin=True)
+    return state
+
+
+def matrix(data: Rows, state: Mapping[str, Any], *, known: bool) -> scipy.sparse.csr_matrix:
+    """Features as the classifier computes them for one message, ``[n, n_features]``."""
+    words = NGRAM_SCALE * state["ngrams"].transform(data.texts)
+    if known:
+        return scipy.sparse.hstack([data.known, words], format="csr")
+    vectors = VECTOR_SCALE * (data.vectors - state["vector_mean"]) / state["vector_deviation"]
+    return scipy.sparse.hstack([vectors, data.known[:, -CUES:], words], format="csr")
+
+
+def _regression(table: scipy.sparse.csr_matrix, gold: Bools, tag: str, *, thin: bool = False) -> LogisticRegression:
+    if len(set(gold)) < 2:
+        raise DataError(f"Für den Tag „{tag}“ gibt es keine Beispiele.", remedy="Ergänzen Sie in taxonomy.toml einige unter „yes“.")
+    weights = "balanced" if thin else None
+    return LogisticRegression(C=C, max_iter=300, random_state=0, class_weight=weights).fit(table, gold)
+
+
+def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
+    """``[n, n_tags]``; 0 where a tag is not allowed or not known."""
+    table = matrix(data, state, known=True)
+    columns = [
+        state["heads"][tag].predict_proba(table)[:, 1] if tag in known else np.zeros(len(data.texts)) for tag in taxonomy
+    ]
+    return np.where(data.allowed, np.stack(columns, axis=1), 0).astype(np.float32)
+
+
+def out_of_fold(data: Rows, known: Sequence[str], taxonomy: Taxonomy, parts: Sequence[NDArray[np.int64]]) -> Floats:
+    """Probabilities of heads that were fitted without the message's thread; ``parts`` are the threads of each fold."""
+    scores = np.zeros(data.gold.shape, np.float32)
+    for part in parts:
+        test = np.isin(data.groups, part)
+        state = fit(data.take(~test), known, taxonomy)
+        scores[test] = probabilities(state, data.take(test), known, taxonomy)
+    return scores
+
+
+def thresholds(scores: Floats, gold: Bools) -> Floats:
+    """For each tag the threshold of the best F1, drawn towards the common one where positives are few, ``[n_tags]``."""
+    curves = np.array([[_f1(gold[:, n], scores[:, n] >= point) for point in GRID] for n in range(gold.shape[1])])
+    common = GRID[curves.mean(0).argmax()]
+    smooth = np.apply_along_axis(lambda curve: np.convolve(np.pad(curve, 1, "edge"), np.ones(3) / 3, "valid"), 1, curves)
+    own, weight = GRID[smooth.argmax(1)], gold.sum(0)
+    return np.asarray((weight * own + SHRINK * common) / (weight + SHRINK), np.float32)
+
+
+def _f1(gold: Bools, said: Bools) -> float:
+    return float(2 * (gold & said).sum() / max(1, gold.sum() + said.sum()))
+
+
+def missed_from(judged: Sequence[tuple[float, bool]]) -> float:
+    """From (probability of missed, is missed) the point with the best balanced accuracy, smoothed over its neighbours."""
+    grid = np.arange(0.1, 0.91, 0.02)
+    share = np.array([p for p, _ in judged])
+    gold = np.array([missed for _, missed in judged])
+    curve = np.array([((share >= t)[gold].mean() + (share < t)[~gold].mean()) / 2 for t in grid])
+    return float(grid[np.convolve(np.pad(curve, 2, "edge"), np.ones(5) / 5, "valid").argmax()])
+
+
+def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> list[tuple[int, float, bool]]:
+    """(thread, probability of missed, is missed) of every gold answer."""
+    found = []
+    for n, thread in enumerate(threads):
+        for message in thread.messages:
+            said = predictions[corpus.key(thread, message)]["answers"]
+            for answer in message.answers or ():
+                if answer.question in said:
+                    logits = np.array(said[answer.question][0], np.float32)
+                    found.append((n, float(questions.softmax(logits)[2]), answer.status == "missed"))
+    return found
+
+
+def save(folder: Path, state: Mapping[str, Any], chosen: Mapping[str, float], missed: float, encoder_hash: str, known: Sequence[str]) -> None:
+    """Write ``heads.skops`` and its manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    skops.io.dump(dict(state), folder / "heads.skops")
+    facts = {"thresholds": dict(chosen), "missed_from": round(missed, 3), "encoder": encoder_hash, "encoder_tags": list(known)}
+    seal(folder, kind="heads", licence="MIT", **facts)

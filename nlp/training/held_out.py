@@ -1,0 +1,67 @@
+"""What encoders say of threads they were not trained on: the honest features for fitting heads, and for every figure.
+
+Stored beside the encoder as JSONL, a message a line, without its text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlp import questions
+from nlp.answers import pointed
+from nlp.encoder import Encoded, Encoder
+from nlp.thread import Question, Thread, View, views
+from nlp.training import corpus
+
+Prediction = dict[str, Any]
+"""``tags`` logits, ``asks``, ``vector``; ``questions`` as in the thread format; ``answers`` {question: [logits, start, end]}."""
+
+
+def predict(encoder: Encoder, threads: Iterable[Thread]) -> Iterator[tuple[str, Prediction]]:
+    """Key and prediction of every message; answers beside the questions that the gold answers name."""
+    for thread in threads:
+        known: dict[str, Question] = {}
+        for view in views(thread):
+            asked = {a.question: known[a.question] for a in view.message.answers or () if a.question in known}
+            encoded = encoder.encode(view, [question.quote for question in asked.values()])
+            yield corpus.key(thread, view.message), _prediction(view, encoded, list(asked))
+            known |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
+
+
+def _prediction(view: View, encoded: Encoded, asked: Sequence[str]) -> Prediction:
+    text = view.message.text
+    found = [question.to_json() for question in questions.find(text, encoded)] if view.message.incoming else []
+    answers = {
+        name: [[round(float(v), 3) for v in encoded.statuses[n]], *pointed(text, encoded, n)] for n, name in enumerate(asked[: len(encoded.statuses)])
+    }
+    return {
+        "tags": [round(float(value), 3) for value in encoded.tags],
+        "asks": round(questions.certainty(encoded), 4),
+        "questions": [{k: v for k, v in question.items() if k != "quote"} for question in found],
+        "answers": answers,
+    }
+
+
+def vectors(encoder: Encoder, threads: Iterable[Thread]) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    """Vector of every message by key, for tags that are newer than the encoder."""
+    return {corpus.key(thread, view.message): encoder.encode(view).vector for thread in threads for view in views(thread)}
+
+
+def save(predictions: dict[str, Prediction], path: Path) -> None:
+    """Write the predictions, a line each."""
+    with path.open("w", encoding="utf-8") as file:
+        for name, prediction in predictions.items():
+            file.write(json.dumps({"key": name, **prediction}, separators=(",", ":")) + "\n")
+
+
+def load(path: Path) -> dict[str, Prediction]:
+    """Predictions by key; empty if there are none stored."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8") as file:
+        return {row.pop("key"): row for row in map(json.loads, file)}
