@@ -1,28 +1,122 @@
 """How an outgoing message treats each open question: answered, deferred or missed, with the span that answers.
 
-The encoder reads the question beside the message; here its logits become a decision.
+The encoder reads the question beside the message; a logistic regression weighs its logits with what is cheap to see: whether
+the kind of thing that is asked for (a time, an amount, yes or no, a person) is in the text, how long the question has waited,
+whether the text puts off. Answers often share no words with the question, and shared words often do not answer.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.encoder import Encoded
-from nlp.inputs import MAX_QUESTIONS, STATUSES
-from nlp.questions import softmax, snapped
+from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
+from nlp.pipeline.sentences import sentence_spans
+from nlp.questions import snapped, softmax
 from nlp.thread import Answer, Question, View
 
 MAX_SPAN = 60
 """Tokens the answering span may have."""
+Floats = NDArray[np.float32]
+
+_TIME = re.compile(
+    r"\b\d{1,2}[.:]\d{2}\b|\b\d{1,2}\s*uhr|\b(?:mo|di|mi|do|fr|sa|so)\b\.?|tag(?:s|en|e)?\b|heute|morgen|woche|januar|februar|märz|april|mai\b|juni|juli"
+    r"|august|sept|okt|nov|dez|\d{1,2}\.\s?\d{1,2}\.|abend|mittag|früh|\bkw\b|mittwoch",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"€|euro|\beur\b|stundensatz|preis|kost|pauschal|gratis|rechnung|\d+,\d\d|franken|\bchf\b", re.IGNORECASE)
+_DURATION = re.compile(r"stunde|\bstd|\bh\b|minute|\btage?n?\b|wochen?\b|halbe", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\b(?:ja|jo|jawohl|nein|nee|klar|gerne?|leider|natürlich|selbstverständlich|sicher|geht|kein problem|passt|genau|richtig|stimmt|nicht|kein\w*"
+    r"|möglich|doch|können|kann|reicht)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:ich|wir|kollegin|kollege|frau|herr|team|übernimmt|betreut|vertritt)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"klär|frag\w*\s.{0,30}nach|meld|bescheid|rückmeldung|sobald|schau\w* (?:ich|wir|nach)|prüf|kümmer|reich\w* ich nach|sag\w* ich|antwort|erkundig",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"schnellstmöglich|zeitnah|umgehend|kümmern uns|vielen dank für|gerne unterstützen|wir melden uns|in kürze|anliegen", re.IGNORECASE)
+_YES_NO = re.compile(r"\bob\b|^\W*(?:und |aber |oder )?(?:\w+(?:en|st|t)\s(?:sie|du|ihr|ich|man|das|es|die|der|wir)\b|ist|hat|geht|kann)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the encoder says of one question: status logits ``[3]``, the likeliest answering span, how sure it is of it."""
+
+    logits: Floats
+    start: int
+    end: int
+    peak: float
+
+
+def read(text: str, encoded: Encoded, question: int) -> Reading:
+    """The encoder's reading of question number ``question``."""
+    if not encoded.offsets:
+        return Reading(encoded.statuses[question], 0, 0, 0.0)
+    starts, ends = softmax(encoded.starts[question]), softmax(encoded.ends[question])
+    length = np.arange(len(ends))[None, :] - np.arange(len(starts))[:, None]
+    joint = np.where((length >= 0) & (length < MAX_SPAN), starts[:, None] * ends[None, :], 0)
+    first, last = divmod(int(joint.argmax()), len(ends))
+    start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])
+    return Reading(encoded.statuses[question], *((start, end) if start < end else (0, len(text))), float(joint.max()))
+
+
+def features(view: View, question: Question, key: str, asked: int, reading: Reading) -> Floats:
+    """What the regression weighs, ``[n_features]``.
+
+    :param key: ``m1.q1``.
+    :param asked: How many questions wait.
+    """
+    text, topic = view.message.text, question.topic
+    shares = softmax(reading.logits)
+    found = {name: bool(pattern.search(text)) for name, pattern in _SIGNS.items()}
+    expected = {
+        "time": topic == "termin", "money": topic == "kosten", "duration": topic == "zeitaufwand", "person": topic == "person",
+        "verdict": bool(_YES_NO.search(question.quote)),
+    }  # fmt: skip
+    missed = sum(a.question == key and a.status == "missed" for m in view.before for a in m.answers or ())
+    wanted, said = _words(question.quote), _words(text)
+    sentences = sum(1 for _ in sentence_spans(text))
+    return np.array(
+        [
+            *np.log(shares + 1e-4), shares[2], math.sqrt(reading.peak), math.log1p(reading.end - reading.start) / 4,
+            math.log1p(_distance(view, key)), math.log1p(missed), math.log1p(asked), math.log1p(len(text)) / 2, math.log1p(sentences),
+            math.log1p(sentences) - math.log1p(asked), math.log1p(len(question.quote)) / 2, len(wanted & said) / max(1, len(wanted)),
+            *found.values(), *(expected[name] and found[name] for name in expected), *(expected[name] and not found[name] for name in expected),
+            *(topic == name for name in TOPICS), question.kind == "direct", question.kind == "request", "?" in text, view.message.author == "team",
+        ],
+        np.float32,
+    )  # fmt: skip
+
+
+_SIGNS = {
+    "time": _TIME, "money": _MONEY, "duration": _DURATION, "verdict": _VERDICT, "person": _PERSON, "later": _LATER, "vague": _VAGUE,
+}  # fmt: skip
+
+
+def _distance(view: View, key: str) -> int:
+    """Messages since the question was asked."""
+    asked_in = key.partition(".")[0]
+    return next((n for n, message in enumerate(reversed(view.before)) if message.id == asked_in), len(view.before))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerMatcher:
-    """``missed_from``: probability from which a question counts as missed, chosen for balanced accuracy."""
+    """Weights of the regression that tells missed from addressed, and the probability from which a question is missed."""
 
+    weights: Floats
+    bias: float
     missed_from: float = 0.5
 
     def judge(self, view: View, asked: Mapping[str, Question], encoded: Encoded) -> list[Answer]:
@@ -33,33 +127,17 @@ class AnswerMatcher:
         """
         deferred = {a.question for m in view.before for a in m.answers or () if a.status == "deferred"}
         found = []
-        for n, key in enumerate(list(asked)[:MAX_QUESTIONS]):
-            status, score = self.status(encoded.statuses[n])
-            if status == "missed":
-                if key not in deferred:
-                    found.append(Answer(question=key, status="missed", score=score))
-                continue
-            start, end = pointed(view.message.text, encoded, n)
-            found.append(Answer(question=key, status=status, quote=view.message.text[start:end], start=start, end=end, score=score))
+        for n, (key, question) in enumerate(list(asked.items())[:MAX_QUESTIONS]):
+            reading = read(view.message.text, encoded, n)
+            missed = self.probability(features(view, question, key, len(asked), reading))
+            if missed < self.missed_from:
+                status = STATUSES[int(reading.logits[:2].argmax())]
+                span = {"start": reading.start, "end": reading.end, "quote": view.message.text[reading.start : reading.end]}
+                found.append(Answer(question=key, status=status, score=round(1 - missed, 3), **span))
+            elif key not in deferred:
+                found.append(Answer(question=key, status="missed", score=round(missed, 3)))
         return found
 
-    def status(self, logits: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[str, float]:
-        """The status by logits ``[3]`` and its probability."""
-        shares = softmax(logits)
-        missed = STATUSES.index("missed")
-        if shares[missed] >= self.missed_from:
-            return "missed", round(float(shares[missed]), 3)
-        best = int(shares[:missed].argmax())
-        return STATUSES[best], round(float(shares[best]), 3)
-
-
-def pointed(text: str, encoded: Encoded, question: int) -> tuple[int, int]:
-    """The likeliest span that answers question ``question``, in characters: the best sum of start and end logits."""
-    if not encoded.offsets:
-        return 0, 0
-    starts, ends = encoded.starts[question], encoded.ends[question]
-    sums = starts[:, None] + ends[None, :]
-    length = np.arange(len(ends))[None, :] - np.arange(len(starts))[:, None]
-    first, last = divmod(int(np.where((length >= 0) & (length < MAX_SPAN), sums, -np.inf).argmax()), len(ends))
-    start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])
-    return (start, end) if start < end else (0, len(text))
+    def probability(self, row: Floats) -> float:
+        """That the question is missed."""
+        return 1 / (1 + math.exp(-min(50.0, max(-50.0, float(row @ self.weights) + self.bias))))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import skops.io
+
 from nlp.errors import ModelError
 
 FORMAT = 1
@@ -63,6 +65,17 @@ def load(folder: Path) -> Artifact:
         if sha256(path) != expected:
             raise ModelError(f"{path}: Die Modelldatei wurde verändert (SHA-256 weicht vom Manifest ab). Sie wird nicht geladen.")
     return Artifact(folder, manifest)
+
+
+def unpacked(artifact: Artifact, name: str) -> Any:
+    """What a skops file of a checked model folder holds; only types that skops trusts are built.
+
+    :raises ModelError: If it cannot be read.
+    """
+    try:
+        return skops.io.load(artifact.path(name), trusted=[])
+    except Exception as error:  # skops raises types of its own and those of what it reads
+        raise ModelError(f"{artifact.path(name)}: Das Modell lässt sich nicht laden ({type(error).__name__}: {error}).") from error
 
 
 def seal(folder: Path, **facts: Any) -> None:

@@ -30,8 +30,9 @@ class Assistant:
         encoder, heads = artifact.current("encoder", home), artifact.current("heads", home)
         if heads.manifest["encoder"] != encoder.manifest["files"]["encoder.onnx"]:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
-        classifier = TagClassifier.from_artifact(heads, taxonomy())
-        matcher = AnswerMatcher(missed_from=heads.manifest["missed_from"])
+        state = artifact.unpacked(heads, "heads.skops")
+        classifier = TagClassifier(state, heads.manifest, taxonomy())
+        matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher))
 
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:

@@ -1,7 +1,7 @@
 """Customer questions: spans with kind and topic, read from the encoder's B/I/O logits.
 
-A span is a run of tokens that are more likely inside a question than outside; it is cut where a new question surely
-begins, and widened to whole words. Quoted older text holds no questions.
+Within each sentence the likeliest sequence of labels is taken (Viterbi 1967), where opening a span has its price: a word
+that looks like a question for itself is none, and a doubtful word does not tear one apart. Quoted older text holds none.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from nlp.encoder import Encoded
 from nlp.inputs import KINDS, TOPICS
+from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.thread import Question
 
-INSIDE = 0.5
-"""Probability from which a token belongs to a question."""
-CUT = 0.6
-"""Probability of „begins here“ from which a running span is cut in two."""
+OPENING = 3.0
+"""What opening a span costs, in nats."""
+LEANING = 1.0
+"""By so much are tokens moved towards „inside“, in nats; with ``OPENING`` it balances precision and recall."""
+CUT = 0.95
+"""A token that begins a question rather than goes on with one, with this probability, cuts a span in two."""
 _EDGE = " \t\r\n,;:.–—-•*()\"„“”»«'"
 Floats = NDArray[np.float32]
 
@@ -27,18 +30,21 @@ Floats = NDArray[np.float32]
 def find(text: str, encoded: Encoded) -> list[Question]:
     """The questions of a customer's message, in order, with ``start``, ``end`` and ``score``."""
     found = []
-    for number, (first, last) in enumerate(_runs(text, encoded), 1):
+    inside = _inside(encoded)
+    for first, last in _spans(text, encoded):
         start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])
+        if sum(character.isalpha() for character in text[start:end]) < 2:
+            continue
         here = slice(first, last + 1)
         found.append(
             Question(
-                id=f"q{number}",
+                id=f"q{len(found) + 1}",
                 quote=text[start:end],
                 kind=KINDS[int(softmax(encoded.kinds[here]).mean(0).argmax())],
                 topic=TOPICS[int(softmax(encoded.topics[here]).mean(0).argmax())],
                 start=start,
                 end=end,
-                score=round(float(_inside(encoded)[here].mean()), 3),
+                score=round(float(inside[here].mean()), 3),
             )
         )
     return found
@@ -54,34 +60,54 @@ def _inside(encoded: Encoded) -> Floats:
     return np.asarray(1 - softmax(encoded.bounds)[:, 0], np.float32)
 
 
-def _runs(text: str, encoded: Encoded) -> Iterator[tuple[int, int]]:
-    """First and last token of each span that holds a letter and lies outside quoted text."""
+def _spans(text: str, encoded: Encoded) -> Iterator[tuple[int, int]]:
+    """First and last token of each span; none crosses a sentence or lies in quoted text."""
     quoted = [(start, end) for zone, start, end in zones(text) if zone == "quoted"]
-    begins = softmax(encoded.bounds)[:, 1]
-    running: list[int] = []
-    for n, inside in enumerate(_inside(encoded)):
-        a, b = encoded.offsets[n]
-        own = inside >= INSIDE and not any(start <= a < end for start, end in quoted)
-        if running and (not own or (begins[n] >= CUT and text[a:b].strip())):
-            yield from _kept(text, encoded, running)
-            running = []
-        if own:
-            running.append(n)
-    yield from _kept(text, encoded, running)
+    starts = np.array([start for start, _ in encoded.offsets])
+    for start, end in sentence_spans(text):
+        if any(a <= start < b for a, b in quoted):
+            continue
+        first, stop = np.searchsorted(starts, [start, end])
+        if first and encoded.offsets[first - 1][1] > start:
+            first -= 1  # a token that takes in the white space before the sentence
+        yield from ((first + a, first + b) for a, b in runs(np.asarray(encoded.bounds[first:stop])))
 
 
-def _kept(text: str, encoded: Encoded, running: list[int]) -> Iterator[tuple[int, int]]:
-    if running:
-        start, end = encoded.offsets[running[0]][0], encoded.offsets[running[-1]][1]
-        if sum(character.isalpha() for character in text[start:end]) >= 2:
-            yield running[0], running[-1]
+def runs(bounds: Floats) -> list[tuple[int, int]]:
+    """First and last token of each span in the likeliest labelling of one sentence, ``bounds`` being ``[n, 3]`` logits."""
+    if not len(bounds):
+        return []
+    logs = np.log(softmax(bounds) + 1e-9)
+    outside, inside = logs[:, 0] - LEANING, np.logaddexp(logs[:, 1], logs[:, 2])
+    cuts = logs[:, 1] - inside > np.log(CUT)
+    score = np.array([outside[0], inside[0] - OPENING, -np.inf])
+    back = np.zeros((len(bounds), 3), np.int64)
+    for n in range(1, len(bounds)):
+        within = max(1, 2, key=lambda state: score[state])
+        opening, cutting = score[0] - OPENING, score[within] if cuts[n] else -np.inf
+        back[n] = (int(score.argmax()), 0 if opening >= cutting else within, within)
+        score = np.array([
+            score.max() + outside[n],
+            max(opening, cutting) + inside[n],
+            -np.inf if cuts[n] else score[within] + inside[n],
+        ])
+    labels = [int(score.argmax())]
+    for n in range(len(bounds) - 1, 0, -1):
+        labels.append(int(back[n, labels[-1]]))
+    found: list[tuple[int, int]] = []
+    for n, label in enumerate(reversed(labels)):
+        if label == 1:
+            found.append((n, n))
+        elif label == 2:
+            found[-1] = (found[-1][0], n)
+    return found
 
 
 def snapped(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened to whole words, without white space and punctuation at its edges (a final ``?`` stays)."""
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    while 0 < end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         end += 1
     if end < len(text) and text[end] == "?":
         end += 1

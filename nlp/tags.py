@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlp.artifact import Artifact
 from nlp.encoder import Encoded
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
@@ -82,15 +80,6 @@ class TagClassifier:
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
         self._rows = {tag: state["heads"][tag].coef_[0] for tag in self.tags}
         self._bias = {tag: float(state["heads"][tag].intercept_[0]) for tag in self.tags}
-
-    @classmethod
-    def from_artifact(cls, artifact: Artifact, taxonomy: Taxonomy) -> TagClassifier:
-        """The heads in a checked model folder. Raises ``ModelError`` if they cannot be read."""
-        try:
-            state = skops.io.load(artifact.path("heads.skops"), trusted=[])
-        except Exception as error:  # skops raises types of its own and those of what it reads
-            raise ModelError(f"{artifact.folder}: Die Tag-Modelle lassen sich nicht laden ({type(error).__name__}).") from error
-        return cls(state, artifact.manifest, taxonomy)
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""

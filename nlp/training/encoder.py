@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,8 +28,8 @@ BUILD = Path("build")
 EPOCHS = 5
 
 
-def train(home: Path, data: Path | None, epochs: int = EPOCHS) -> None:
-    """All folds, the authors' groups, and the encoder for use."""
+def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool = False) -> None:
+    """The encoder for use, then those of the folds; with ``authors`` also those that leave whole authors out."""
     labelled, tags = corpus.load(home / "corpus"), list(taxonomy())
     base_folder = artifact.current("base", home)
     base = load_base(base_folder.path("base.safetensors"), len(tags))
@@ -46,17 +45,24 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS) -> None:
         own = [variants for n, variants in enumerate(prepared) if n not in left]
         return finetune.finetune(base, own, extra, epochs=epochs, report=lambda text, _: print(" ", text, flush=True))
 
-    BUILD.mkdir(exist_ok=True)
     final = BUILD / "encoder"
     _once(final / "encoder.onnx", lambda path: _export(trained([]), path))
-    for name, groups in ((HELD_OUT, corpus.folds(labelled)), (OTHER_AUTHORS, corpus.author_groups(labelled))):
-        for n, group in enumerate(groups):
-            part = BUILD / f"{n}-{name}"
-            _once(part, lambda path, group=group: _predict(trained(group), base_folder.path("tokenizer.json"), labelled, group, path))
-        parts = [held_out.load(BUILD / f"{n}-{name}") for n in range(len(groups))]
-        held_out.save({key: said for part in parts for key, said in part.items()}, final / name)
     shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
+    splits = {HELD_OUT: corpus.folds(labelled), OTHER_AUTHORS: corpus.author_groups(labelled)}
+    for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
+        for n, group in enumerate(splits[name]):
+            _once(BUILD / f"{name}-{n}.onnx", lambda path, group=group: _export(trained(group), path))
+        predict(labelled, name, splits[name], final)
     publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), epochs)
+
+
+def predict(labelled: Sequence[Labelled], name: str, groups: Sequence[Sequence[int]], final: Path) -> None:
+    """Write what each fold's encoder, as it would run in use, says of the threads that were left out of its training."""
+    said = {}
+    for n, group in enumerate(groups):
+        encoder = Encoder(BUILD / f"{name}-{n}.onnx", final / "tokenizer.json", threads=2)
+        said |= dict(held_out.predict(encoder, [labelled[k].thread for k in group]))
+    held_out.save(said, final / name)
 
 
 def _once(path: Path, make: Callable[[Path], None]) -> None:
@@ -71,15 +77,6 @@ def _once(path: Path, make: Callable[[Path], None]) -> None:
 def _export(network: Network, path: Path) -> None:
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     export.save(export.quantised(export.to_onnx(weights, network.shape)), path)
-
-
-def _predict(network: Network, tokenizer: Path, labelled: Sequence[Labelled], group: Sequence[int], path: Path) -> None:
-    """What the exported network, as it would run in use, says of the threads that were left out."""
-    with tempfile.TemporaryDirectory() as folder:
-        model = Path(folder) / "encoder.onnx"
-        _export(network, model)
-        said = held_out.predict(Encoder(model, tokenizer, threads=2), [labelled[n].thread for n in group])
-        held_out.save(dict(said), path)
 
 
 def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, epochs: int) -> None:
@@ -97,9 +94,10 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=HOME)
     parser.add_argument("--data", type=Path, help="folder with the public sets; without it the corpus alone is used")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--authors", action="store_true", help="also train encoders that leave whole authors out")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
-    train(arguments.home, arguments.data, arguments.epochs)
+    train(arguments.home, arguments.data, arguments.epochs, authors=arguments.authors)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,12 @@ def train(home: Path = artifact.HOME, say: Say = lambda _: None) -> Path:
     scores = heads.out_of_fold(data, known, tags, parts(home))
     best = heads.thresholds(scores, data.gold)
     chosen = {tag: round(float(best[n]), 3) if tag in known else 0.5 for n, tag in enumerate(tags)}
-    missed = heads.missed_from([(share, gold) for _, share, gold in heads.judged(threads, said)])
-    heads.save(home / "heads" / "1", state, chosen, missed, sealed.manifest["files"]["encoder.onnx"], known)
+    judged = heads.judged(threads, said)
+    state["answer_weights"], bias = heads.fit_answers(judged)
+    heads.save(
+        home / "heads" / "1", state, encoder=sealed.manifest["files"]["encoder.onnx"], encoder_tags=known, thresholds=chosen,
+        answer_bias=bias, missed_from=round(heads.missed_from(heads.answers_out_of_fold(judged, parts(home)), judged.missed), 3),
+    )  # fmt: skip
     put_in_force(home, heads="1")
     return home / "heads" / "1"
 

@@ -5,7 +5,7 @@ Seconds, and no PyTorch. Features of labelled messages come out of fold: from en
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,21 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from nlp import questions
+from nlp import answers, questions
 from nlp import tags as features
 from nlp.artifact import seal
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
 from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE
-from nlp.thread import Message, Thread, View, views
-from nlp.training import corpus
+from nlp.thread import Answer, Question, Thread, View, views
+from nlp.training import corpus, held_out
 from nlp.training.held_out import Prediction
 
 C = 0.3
 """Inverse strength of the L2 penalty."""
+NGRAMS = 8_000
+ANSWER_C = 0.02
 SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
 GRID = np.arange(0.15, 0.71, 0.05)
@@ -101,7 +103,7 @@ def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder |
     :param encoder: Needed where the taxonomy has others.
     :raises DataError: If a tag has no examples at all.
     """
-    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=30_000, sublinear_tf=True, dtype=np.float32)
+    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=NGRAMS, sublinear_tf=True, dtype=np.float32)
     ngrams.fit(data.texts)
     mean, deviation = data.vectors.mean(0), data.vectors.std(0) + 1e-6
     state = {"ngrams": ngrams, "heads": {}, "vector_mean": mean, "vector_deviation": deviation}
@@ -130,7 +132,7 @@ def _regression(table: scipy.sparse.csr_matrix, gold: Bools, tag: str, *, thin: 
     if len(set(gold)) < 2:
         raise DataError(f"Für den Tag „{tag}“ gibt es keine Beispiele.", remedy="Ergänzen Sie in taxonomy.toml einige unter „yes“.")
     weights = "balanced" if thin else None
-    return LogisticRegression(C=C, max_iter=300, random_state=0, class_weight=weights).fit(table, gold)
+    return LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=weights).fit(table, gold)
 
 
 def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
@@ -165,31 +167,65 @@ def _f1(gold: Bools, said: Bools) -> float:
     return float(2 * (gold & said).sum() / max(1, gold.sum() + said.sum()))
 
 
-def missed_from(judged: Sequence[tuple[float, bool]]) -> float:
-    """From (probability of missed, is missed) the point with the best balanced accuracy, smoothed over its neighbours."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Gold answers as features ``[n, n_features]``, whether each is missed, and the thread of each."""
+
+    table: Floats
+    missed: Bools
+    groups: NDArray[np.int64]
+
+
+def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Judged:
+    """Every gold answer of the threads for which there is a prediction."""
+    table, missed, groups = [], [], []
+    for n, view, answer, row in gold_answers(threads, predictions):
+        table.append(row)
+        missed.append(answer.status == "missed")
+        groups.append(n)
+    return Judged(np.stack(table), np.array(missed), np.array(groups))
+
+
+def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Iterator[tuple[int, View, Answer, Floats]]:
+    """(number of the thread, view, gold answer, features)."""
+    for n, thread in enumerate(threads):
+        asked: dict[str, Question] = {}
+        for view in views(thread):
+            said = predictions[corpus.key(thread, view.message)]["answers"]
+            for answer in view.message.answers or ():
+                if answer.question in said and view.message.outgoing:
+                    reading = held_out.reading(said[answer.question])
+                    yield n, view, answer, answers.features(view, asked[answer.question], answer.question, len(said), reading)
+            asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
+
+
+def fit_answers(data: Judged) -> tuple[Floats, float]:
+    """Weights and bias on the raw features; fitted on standardised ones."""
+    mean, deviation = data.table.mean(0), data.table.std(0) + 1e-6
+    model = LogisticRegression(C=ANSWER_C, max_iter=500, random_state=0).fit((data.table - mean) / deviation, data.missed)
+    weights = model.coef_[0] / deviation
+    return weights.astype(np.float32), float(model.intercept_[0] - weights @ mean)
+
+
+def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]]) -> Floats:
+    """Probability of missed by a regression that was fitted without the answer's thread, ``[n]``."""
+    shares = np.zeros(len(data.missed), np.float32)
+    for part in parts:
+        test = np.isin(data.groups, part)
+        weights, bias = fit_answers(Judged(data.table[~test], data.missed[~test], data.groups[~test]))
+        shares[test] = 1 / (1 + np.exp(-(data.table[test] @ weights + bias)))
+    return shares
+
+
+def missed_from(shares: Floats, missed: Bools) -> float:
+    """The probability with the best balanced accuracy, smoothed over its neighbours."""
     grid = np.arange(0.1, 0.91, 0.02)
-    share = np.array([p for p, _ in judged])
-    gold = np.array([missed for _, missed in judged])
-    curve = np.array([((share >= t)[gold].mean() + (share < t)[~gold].mean()) / 2 for t in grid])
+    curve = np.array([((shares >= t)[missed].mean() + (shares < t)[~missed].mean()) / 2 for t in grid])
     return float(grid[np.convolve(np.pad(curve, 2, "edge"), np.ones(5) / 5, "valid").argmax()])
 
 
-def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> list[tuple[int, float, bool]]:
-    """(thread, probability of missed, is missed) of every gold answer."""
-    found = []
-    for n, thread in enumerate(threads):
-        for message in thread.messages:
-            said = predictions[corpus.key(thread, message)]["answers"]
-            for answer in message.answers or ():
-                if answer.question in said:
-                    logits = np.array(said[answer.question][0], np.float32)
-                    found.append((n, float(questions.softmax(logits)[2]), answer.status == "missed"))
-    return found
-
-
-def save(folder: Path, state: Mapping[str, Any], chosen: Mapping[str, float], missed: float, encoder_hash: str, known: Sequence[str]) -> None:
-    """Write ``heads.skops`` and its manifest."""
+def save(folder: Path, state: Mapping[str, Any], **facts: Any) -> None:
+    """Write ``heads.skops`` and its manifest with ``facts``."""
     folder.mkdir(parents=True, exist_ok=True)
     skops.io.dump(dict(state), folder / "heads.skops")
-    facts = {"thresholds": dict(chosen), "missed_from": round(missed, 3), "encoder": encoder_hash, "encoder_tags": list(known)}
     seal(folder, kind="heads", licence="MIT", **facts)

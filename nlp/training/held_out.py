@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from nlp import questions
-from nlp.answers import pointed
+from nlp.answers import Reading, read
 from nlp.encoder import Encoded, Encoder
 from nlp.thread import Question, Thread, View, views
 from nlp.training import corpus
 
 Prediction = dict[str, Any]
-"""``tags`` logits, ``asks``, ``vector``; ``questions`` as in the thread format; ``answers`` {question: [logits, start, end]}."""
+"""``tags`` logits, ``asks``, ``questions`` as in the thread format; ``answers`` {question: [3 logits, start, end, peak]}."""
 
 
 def predict(encoder: Encoder, threads: Iterable[Thread]) -> Iterator[tuple[str, Prediction]]:
@@ -36,9 +36,7 @@ def predict(encoder: Encoder, threads: Iterable[Thread]) -> Iterator[tuple[str, 
 def _prediction(view: View, encoded: Encoded, asked: Sequence[str]) -> Prediction:
     text = view.message.text
     found = [question.to_json() for question in questions.find(text, encoded)] if view.message.incoming else []
-    answers = {
-        name: [[round(float(v), 3) for v in encoded.statuses[n]], *pointed(text, encoded, n)] for n, name in enumerate(asked[: len(encoded.statuses)])
-    }
+    answers = {name: _compact(read(text, encoded, n)) for n, name in enumerate(asked[: len(encoded.statuses)])}
     return {
         "tags": [round(float(value), 3) for value in encoded.tags],
         "asks": round(questions.certainty(encoded), 4),
@@ -47,9 +45,13 @@ def _prediction(view: View, encoded: Encoded, asked: Sequence[str]) -> Predictio
     }
 
 
-def vectors(encoder: Encoder, threads: Iterable[Thread]) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-    """Vector of every message by key, for tags that are newer than the encoder."""
-    return {corpus.key(thread, view.message): encoder.encode(view).vector for thread in threads for view in views(thread)}
+def _compact(reading: Reading) -> list[float]:
+    return [*(round(float(value), 3) for value in reading.logits), reading.start, reading.end, round(reading.peak, 5)]
+
+
+def reading(row: Sequence[float]) -> Reading:
+    """A stored answer as the encoder gave it."""
+    return Reading(np.array(row[:3], np.float32), int(row[3]), int(row[4]), row[5])
 
 
 def save(predictions: dict[str, Prediction], path: Path) -> None:

@@ -1,0 +1,135 @@
+"""What simple methods reach on the same folds: they stand beside our figures and are used for nothing else."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+import spacy
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from spacy.training import Example
+
+from nlp.pipeline.sentences import sentence_spans
+from nlp.thread import Message, Thread
+from nlp.training import scoring
+from nlp.training.scoring import Tally
+
+Say = Callable[[str], None]
+Parts = Sequence[NDArray[np.int64]]
+EPOCHS = 8
+_QUESTION_WORD = re.compile(
+    r"\b(?:wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch)\b", re.IGNORECASE
+)
+
+
+def tallies(threads: Sequence[Thread], parts: Parts, tags: Sequence[str], say: Say) -> Iterator[tuple[str, str, list[Tally]]]:
+    """(name, first word of the figures it is for, counts a thread)."""
+    for name, predict in (("TF-IDF + logistische Regression", tfidf), ("spaCy textcat_multilabel", textcat)):
+        counted: dict[int, Tally] = {}
+        for number, part in enumerate(parts, 1):
+            say(f"{name}: Teil {number} von {len(parts)}")
+            chosen = {int(n) for n in part}
+            train = [message for n, thread in enumerate(threads) if n not in chosen for message in thread.messages]
+            classify = predict(train, tags)
+            for n in chosen:
+                counted[n] = Tally(np.zeros((len(tags), 3)))
+                for message, said in zip(threads[n].messages, classify(threads[n].messages), strict=True):
+                    scoring.count_tags(counted[n], set(message.tags or ()), said, tags)
+        yield name, "Tags", [counted[n] for n in range(len(threads))]
+    for name, pattern in (("endet auf „?“", re.compile(r"\?\W*$")), ("Fragewort", _QUESTION_WORD)):
+        yield name, "Fragen", [_asking(thread, pattern, len(tags)) for thread in threads]
+    yield "gemeinsame Wörter", "Antworten", _overlap(threads, parts, len(tags))
+
+
+Classify = Callable[[Sequence[Message]], list[set[str]]]
+
+
+def tfidf(train: Sequence[Message], tags: Sequence[str]) -> Classify:
+    """Words and character n-grams, one logistic regression a tag, balanced, threshold 0.5."""
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=20_000, sublinear_tf=True)
+
+    def table(messages: Sequence[Message], fit: bool = False) -> Any:
+        texts = [f"{m.author} {m.channel} {m.text}" for m in messages]
+        return scipy.sparse.hstack([v.fit_transform(texts) if fit else v.transform(texts) for v in (words, letters)], format="csr")
+
+    rows = table(train, fit=True)
+    models = {
+        tag: LogisticRegression(solver="liblinear", C=5, class_weight="balanced").fit(rows, [tag in (m.tags or ()) for m in train]) for tag in tags
+    }
+
+    def classify(messages: Sequence[Message]) -> list[set[str]]:
+        said = {tag: model.predict(table(messages)) for tag, model in models.items()}
+        return [{tag for tag in tags if said[tag][n]} for n in range(len(messages))]
+
+    return classify
+
+
+def textcat(train: Sequence[Message], tags: Sequence[str], epochs: int = EPOCHS) -> Classify:
+    """spaCy's default multilabel text classifier, as its quickstart trains it."""
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("de")
+    component = nlp.add_pipe("textcat_multilabel")
+    for tag in tags:
+        component.add_label(tag)  # type: ignore[attr-defined]
+    examples = [
+        Example.from_dict(nlp.make_doc(f"{m.author} {m.channel}: {m.text}"), {"cats": {tag: float(tag in (m.tags or ())) for tag in tags}})
+        for m in train
+    ]
+    optimizer = nlp.initialize(lambda: examples)
+    rng = random.Random(0)
+    for _ in range(epochs):
+        rng.shuffle(examples)
+        for batch in spacy.util.minibatch(examples, size=32):
+            nlp.update(batch, sgd=optimizer, drop=0.2)
+
+    def classify(messages: Sequence[Message]) -> list[set[str]]:
+        docs = nlp.pipe(f"{m.author} {m.channel}: {m.text}" for m in messages)
+        return [{tag for tag, score in doc.cats.items() if score >= 0.5} for doc in docs]
+
+    return classify
+
+
+def _asking(thread: Thread, pattern: re.Pattern[str], n_tags: int) -> Tally:
+    """Every sentence of the customer's that the pattern matches is a question."""
+    counts = Tally(np.zeros((n_tags, 3)))
+    for message in thread.messages:
+        if message.incoming:
+            found = [(a, b) for a, b in sentence_spans(message.text) if pattern.search(message.text[a:b])]
+            scoring.count_questions(counts, message.text, message.questions or (), found)
+    return counts
+
+
+def _overlap(threads: Sequence[Thread], parts: Parts, n_tags: int) -> list[Tally]:
+    """Answered if enough of the question's words occur in the reply; the share is chosen on the other folds."""
+    shares = [[(share, a.status) for share, a in _shares(thread)] for thread in threads]
+    counted = [Tally(np.zeros((n_tags, 3))) for _ in threads]
+    for part in parts:
+        chosen = {int(n) for n in part}
+        train = [pair for n, pairs in enumerate(shares) if n not in chosen for pair in pairs]
+        best = max(np.arange(0, 1, 0.05), key=lambda point: _balanced(train, point))
+        for n in chosen:
+            for share, gold in shares[n]:
+                scoring.count_answer(counted[n], gold, "missed" if share <= best else "answered")
+    return counted
+
+
+def _shares(thread: Thread) -> Iterator[tuple[float, Any]]:
+    asked: dict[str, set[str]] = {}
+    for message in thread.messages:
+        said = set(re.findall(r"\w{4,}", message.text.lower()))
+        for answer in message.answers or ():
+            if answer.question in asked:
+                yield len(asked[answer.question] & said) / max(1, len(asked[answer.question])), answer
+        asked |= {f"{message.id}.{q.id}": set(re.findall(r"\w{4,}", q.quote.lower())) for q in message.questions or ()}
+
+
+def _balanced(pairs: Sequence[tuple[float, str]], point: float) -> float:
+    shares, missed = np.array([s for s, _ in pairs]), np.array([gold == "missed" for _, gold in pairs])
+    return float((shares <= point)[missed].mean() + (shares > point)[~missed].mean())

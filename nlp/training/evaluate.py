@@ -1,0 +1,162 @@
+"""How good the models are: cross-validated over the corpus, on threads nobody trained on, and on public data.
+
+Every figure of the corpus comes from an encoder and from heads that had not seen the thread, with a 95 % interval by
+bootstrap over threads; the baselines stand beside it, on the same folds. Thresholds of a fold come from the other folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import artifact
+from nlp.annotate import agreed
+from nlp.assistant import Assistant
+from nlp.handbook import taxonomy
+from nlp.thread import Message, Thread, View, views
+from nlp.training import baselines, corpus, fit, heads, held_out, scoring
+from nlp.training.held_out import Prediction
+from nlp.training.scoring import FIGURES, Tally
+
+Floats = NDArray[np.float32]
+Parts = Sequence[NDArray[np.int64]]
+Say = Callable[[str], None]
+OWN = "Aufgabenchat"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure with its 95 % interval."""
+
+    test: str
+    system: str
+    figure: str
+    value: float
+    low: float
+    high: float
+
+
+def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say = lambda _: None) -> list[Row]:
+    """The table over the corpus, from the stored predictions of encoders that had not seen a thread.
+
+    :param peers: Also fit the baselines (minutes).
+    """
+    sealed, labelled = artifact.current("encoder", home), corpus.load(home / "corpus")
+    threads = [item.thread for item in labelled]
+    table = []
+    for test, name, groups in (
+        ("kreuzvalidiert", fit.HELD_OUT, corpus.folds(labelled)),
+        ("fremde Autoren", fit.OTHER_AUTHORS, corpus.author_groups(labelled)),
+    ):
+        stored = held_out.load(sealed.path(name))
+        if not all(corpus.key(thread, message) in stored for thread in threads for message in thread.messages):
+            say(f"{test}: Zum Korpus fehlen Vorhersagen ({name}); „python -m nlp.training.encoder“ rechnet sie.")
+            continue
+        parts = [np.array(group) for group in groups]
+        table += _rows(test, OWN, _tallies(threads, stored, parts))
+        if peers and name == fit.HELD_OUT:
+            for system, part, tallies in baselines.tallies(threads, parts, list(taxonomy()), say):
+                table += _rows(test, system, tallies, [figure for figure in FIGURES if figure.startswith(part)])
+    return table
+
+
+def _tallies(threads: Sequence[Thread], stored: Mapping[str, Prediction], parts: Parts) -> list[Tally]:
+    tags = list(taxonomy())
+    data, judged = heads.rows(threads, stored, taxonomy()), heads.judged(threads, stored)
+    scores, shares = heads.out_of_fold(data, tags, taxonomy(), parts), heads.answers_out_of_fold(judged, parts)
+    tallies = [Tally(np.zeros((len(tags), 3))) for _ in threads]
+    for part in parts:
+        inside = np.isin(data.groups, part)
+        chosen = heads.thresholds(scores[~inside], data.gold[~inside])
+        elsewhere = ~np.isin(judged.groups, part)
+        missed_from = heads.missed_from(shares[elsewhere], judged.missed[elsewhere])
+        for n in np.flatnonzero(~elsewhere):
+            said = "missed" if shares[n] >= missed_from else "answered"
+            scoring.count_answer(tallies[judged.groups[n]], "missed" if judged.missed[n] else "answered", said)
+        _count(tallies, threads, stored, part, dict(zip(np.flatnonzero(inside), scores[inside] >= chosen, strict=True)), data.groups)
+    return tallies
+
+
+def _count(
+    tallies: list[Tally], threads: Sequence[Thread], stored: Mapping[str, Prediction], part: NDArray[np.int64],
+    said: Mapping[int, NDArray[np.bool_]], groups: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Count tags and questions of the threads in ``part``; ``said`` are the tags by row of ``groups``."""
+    tags = list(taxonomy())
+    for n in part:
+        rows = iter(np.flatnonzero(groups == n))
+        for view in views(threads[n]):
+            message, prediction = view.message, stored[corpus.key(threads[n], view.message)]
+            found = [(q["start"], q["end"]) for q in prediction["questions"] if q["kind"] != "work_request"]
+            if message.incoming:
+                scoring.count_questions(tallies[n], message.text, message.questions or (), found)
+            if message.tags is not None:
+                chosen = [tag for tag, holds in zip(tags, said[next(rows)], strict=True) if holds]
+                scoring.count_tags(tallies[n], set(message.tags), set(agreed(chosen, message.incoming, bool(found), tags)), tags)
+
+
+def unseen(threads: Sequence[Thread], assistant: Assistant, test: str) -> list[Row]:
+    """Threads outside the corpus, annotated as in use; answers are judged with the gold questions given."""
+    tallies = []
+    for gold in threads:
+        said, given = assistant.annotate(gold, overwrite=True), gold.model_copy(deep=True)
+        for message in given.messages:
+            message.tags = message.answers = None
+        for message, judged in zip(said.messages, assistant.annotate(given).messages, strict=True):
+            message.answers = judged.answers
+        tallies.append(scoring.tally(gold, said, list(taxonomy())))
+    return _rows(test, OWN, tallies)
+
+
+def _rows(test: str, system: str, tallies: Sequence[Tally], figures: Sequence[str] = tuple(FIGURES)) -> list[Row]:
+    return [Row(test, system, figure, *scoring.figure(figure, tallies)) for figure in figures]
+
+
+def worst(home: Path = artifact.HOME, count: int = 20) -> list[tuple[str, str, list[str], list[str]]]:
+    """The messages whose tags are furthest off, cross-validated: (where, text, missing tags, invented tags)."""
+    sealed, tags = artifact.current("encoder", home), list(taxonomy())
+    threads = [item.thread for item in corpus.load(home / "corpus")]
+    data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
+    scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))
+    said = scores >= heads.thresholds(scores, data.gold)
+    surprise = -np.where(data.gold, np.log(scores + 1e-6), np.where(data.allowed, np.log(1 - scores + 1e-6), 0)).sum(1)
+    where = [f"{v.thread.task.id} {v.message.id}" for t in threads for v in views(t) if v.message.tags is not None]
+    return [
+        (where[n], data.texts[n], _names(tags, data.gold[n] & ~said[n]), _names(tags, said[n] & ~data.gold[n]))
+        for n in np.argsort(-surprise)[:count]
+    ]
+
+
+def _names(tags: Sequence[str], chosen: NDArray[np.bool_]) -> list[str]:
+    return [tag for tag, holds in zip(tags, chosen, strict=True) if holds]
+
+
+def by_tag(home: Path = artifact.HOME) -> list[tuple[str, int, float, float]]:
+    """(tag, positives, F1, calibration error), cross-validated; the error is the mean gap of ten equal-width bins."""
+    sealed, tags = artifact.current("encoder", home), list(taxonomy())
+    threads = [item.thread for item in corpus.load(home / "corpus")]
+    data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
+    scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))
+    said = scores >= heads.thresholds(scores, data.gold)
+    table = []
+    for n, tag in enumerate(tags):
+        gold, share = data.gold[:, n], scores[:, n]
+        f1 = scoring.f1((gold & said[:, n]).sum(), (said[:, n] & ~gold).sum(), (gold & ~said[:, n]).sum())
+        table.append((tag, int(gold.sum()), f1, calibration_error(share, gold)))
+    return table
+
+
+def calibration_error(share: Floats, gold: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al. 2015): how far probabilities are from frequencies, weighted by bin size."""
+    place = np.minimum((share * bins).astype(int), bins - 1)
+    gaps = [abs(share[place == b].mean() - gold[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any()]
+    return float(sum(gaps))
+
+
+def sentence_view(text: str) -> View:
+    """A text as a customer's only message."""
+    return View(Thread.model_construct(messages=[Message(id="m1", author="customer", text=text)]), 0)
