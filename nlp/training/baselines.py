@@ -23,7 +23,7 @@ from nlp.training.scoring import Tally
 Say = Callable[[str], None]
 Parts = Sequence[NDArray[np.int64]]
 EPOCHS = 8
-_QUESTION_WORD = re.compile(
+QUESTION_WORD = re.compile(
     r"\b(?:wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch)\b", re.IGNORECASE
 )
 
@@ -42,7 +42,7 @@ def tallies(threads: Sequence[Thread], parts: Parts, tags: Sequence[str], say: S
                 for message, said in zip(threads[n].messages, classify(threads[n].messages), strict=True):
                     scoring.count_tags(counted[n], set(message.tags or ()), said, tags)
         yield name, "Tags", [counted[n] for n in range(len(threads))]
-    for name, pattern in (("endet auf „?“", re.compile(r"\?\W*$")), ("Fragewort", _QUESTION_WORD)):
+    for name, pattern in (("endet auf „?“", re.compile(r"\?\W*$")), ("Fragewort", QUESTION_WORD)):
         yield name, "Fragen", [_asking(thread, pattern, len(tags)) for thread in threads]
     yield "gemeinsame Wörter", "Antworten", _overlap(threads, parts, len(tags))
 

@@ -17,7 +17,7 @@ from nlp import artifact
 from nlp.annotate import agreed
 from nlp.assistant import Assistant
 from nlp.handbook import taxonomy
-from nlp.thread import Message, Thread, View, views
+from nlp.thread import Thread, views
 from nlp.training import baselines, corpus, fit, heads, held_out, scoring
 from nlp.training.held_out import Prediction
 from nlp.training.scoring import FIGURES, Tally
@@ -156,7 +156,3 @@ def calibration_error(share: Floats, gold: NDArray[np.bool_], bins: int = 10) ->
     gaps = [abs(share[place == b].mean() - gold[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any()]
     return float(sum(gaps))
 
-
-def sentence_view(text: str) -> View:
-    """A text as a customer's only message."""
-    return View(Thread.model_construct(messages=[Message(id="m1", author="customer", text=text)]), 0)

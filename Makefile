@@ -1,0 +1,37 @@
+PY := .venv/bin/python
+DATA ?=
+.DEFAULT_GOAL := run
+.PHONY: run test lint evaluate errors bench lock train
+
+.venv/ready: requirements.lock pyproject.toml
+	python3 -m venv .venv
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+run: .venv/ready  ## annotate the sample threads and print them
+	.venv/bin/aufgabenchat annotate nlp/data/samples.jsonl
+
+test: .venv/ready
+	$(PY) -m pytest
+
+lint: .venv/ready
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/aufgabenchat lint
+
+evaluate: .venv/ready  ## all figures with 95 % intervals; DATA=folder adds the public sets
+	.venv/bin/aufgabenchat evaluate $(if $(DATA),--data $(DATA))
+
+errors: .venv/ready
+	.venv/bin/aufgabenchat errors
+
+bench: .venv/ready  ## speed and memory, with ratios against peers
+	$(PY) tests/bench/annotate.py
+
+train: .venv/ready  ## heads only; the encoder: python -m nlp.training.encoder
+	.venv/bin/aufgabenchat train
+
+lock:
+	.venv/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header --extra dev -o requirements.lock pyproject.toml

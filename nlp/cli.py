@@ -1,0 +1,158 @@
+"""``aufgabenchat``: one short function a command. Exit codes: 0 fine, 1 found something, 2 cannot run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from nlp import files
+from nlp.assistant import Assistant
+from nlp.errors import AufgabenchatError
+from nlp.files import Rejected
+from nlp.handbook import taxonomy
+from nlp.show import thread_panel
+from nlp.thread import Thread
+
+app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+err = Console(stderr=True)
+
+In = Annotated[str, typer.Argument(metavar="IN", help="JSONL-Datei mit Aufgabenchats, „-“ für die Standardeingabe.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON statt einer Ansicht.")]
+Data = Annotated[Path | None, typer.Option(help="Ordner mit den öffentlichen Datensätzen.")]
+
+
+@app.command()
+def annotate(
+    source: In,
+    out: Annotated[str | None, typer.Option("-o", "--out", help="Ausgabedatei, „-“ für die Standardausgabe; ohne: lesbare Ansicht.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Auch vorhandene Labels neu vorhersagen.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tags, Fragen, Antworten und Anrede in Aufgabenchats ergänzen; vorhandene Labels bleiben."""
+    assistant, target = Assistant.load(), out or ("-" if as_json else None)
+    with files.opened(source) as file:
+        items = list(files.read_threads(file, source, taxonomy()))
+    rejected = [item for item in items if isinstance(item, Rejected)]
+    threads = _progress([item for item in items if isinstance(item, Thread)], "Annotieren")
+    done = (assistant.annotate(thread, overwrite=overwrite) for thread in threads)
+    if target is None:
+        console = Console()
+        for thread in done:
+            console.print(thread_panel(thread, taxonomy()))
+    else:
+        with files.opened(target, "w") as file:
+            for thread in done:
+                file.write(files.dump(thread.to_json()))
+    _report(rejected, target)
+
+
+def _progress(threads: list[Thread], label: str) -> Iterator[Thread]:
+    yield from track(threads, label, console=err, disable=not err.is_terminal, transient=True)
+
+
+def _report(rejected: list[Rejected], target: str | None) -> None:
+    """Say what was wrong with bad lines and keep them beside the output."""
+    if not rejected:
+        return
+    for item in rejected:
+        for text in item.errors:
+            err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    if target not in (None, "-"):
+        beside = f"{target}.rejected.jsonl"
+        with files.opened(beside, "w") as file:
+            file.writelines(files.dump(item.to_json()) for item in rejected)
+        err.print(f"{len(rejected)} Zeilen abgelehnt, aufgehoben in {beside}", markup=False, highlight=False)
+    raise typer.Exit(1)
+
+
+@app.command()
+def train() -> None:
+    """Die Tag-Modelle aus dem Korpus neu lernen (Sekunden, ohne PyTorch)."""
+    from nlp.training import fit
+
+    folder = fit.train(say=err.print)
+    err.print(f"In Kraft: {folder}")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path | None, typer.Argument(metavar="GOLD", help="Gelabelte Aufgabenchats; ohne: das Korpus, kreuzvalidiert.")] = None,
+    data: Data = None,
+    peers: Annotated[bool, typer.Option(help="Vergleichsverfahren mitrechnen (Minuten).")] = True,
+    as_json: Json = False,
+) -> None:
+    """Gütewerte mit 95-%-Intervallen."""
+    from nlp import artifact
+    from nlp.encoder import Encoder
+    from nlp.training import corpus, evaluate, public
+
+    if gold is not None:
+        table = evaluate.unseen([item.thread for item in corpus.load(gold)], Assistant.load(threads=2), gold.name)
+    else:
+        table = evaluate.cross_validated(peers=peers, say=err.print)
+        fresh = [item.thread for item in corpus.load(artifact.HOME / "unseen")]
+        table += evaluate.unseen(fresh, Assistant.load(threads=2), "nie gesehene Autoren")
+        if data is not None:
+            table += public.figures(data, Encoder.from_artifact(artifact.current("encoder"), threads=2))
+        else:
+            err.print("Zeilen zu cocoa, Tatoeba und XQuAD-R fehlen: Geben Sie mit --data den Ordner mit diesen öffentlichen Sätzen an.")
+    _show([vars_of(row) for row in table], as_json)
+
+
+@app.command()
+def errors(count: Annotated[int, typer.Option(help="Wie viele Nachrichten.")] = 20) -> None:
+    """Fehleranalyse: Güte je Tag und die Nachrichten, deren Tags am weitesten daneben liegen (kreuzvalidiert)."""
+    from nlp.training import evaluate
+
+    names = ("Tag", "Positive", "F1", "Kalibrierfehler")
+    _show([dict(zip(names, row, strict=True)) for row in evaluate.by_tag()], as_json=False)
+    for where, text, missing, invented in evaluate.worst(count=count):
+        Console().print(f"{where}: fehlt {missing or '–'}, zu viel {invented or '–'}\n    {text[:160]!r}", markup=False, highlight=False)
+
+
+@app.command()
+def lint() -> None:
+    """Die Dateien prüfen, die Redakteure ändern: bisher die Taxonomie."""
+    err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
+
+
+def vars_of(row: Any) -> dict[str, Any]:
+    return {
+        "Prüfung": row.test, "Verfahren": row.system, "Größe": row.figure, "Wert": row.value, "von": row.low, "bis": row.high,
+    }  # fmt: skip
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table(*rows[0])
+    for row in rows:
+        table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def main() -> None:
+    """Run a command; errors of ours are shown in German without a traceback, exit code 2."""
+    try:
+        app()
+    except AufgabenchatError as error:
+        err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(2)
+    except OSError as error:
+        err.print(f"Ein- oder Ausgabe ist fehlgeschlagen: {error.strerror} ({error.filename or 'Standardausgabe'}).", style="red", markup=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

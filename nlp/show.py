@@ -1,0 +1,36 @@
+"""An annotated thread for people to read in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.text import Text
+
+from nlp.handbook import Taxonomy
+from nlp.thread import Message, Thread
+
+_AUTHORS = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
+_STATUS = {"answered": ("✓ beantwortet", "green"), "deferred": ("… aufgeschoben", "yellow"), "missed": ("✗ übergangen", "red")}
+
+
+def thread_panel(thread: Thread, tags: Taxonomy) -> Panel:
+    """The thread with tags, questions underlined, and what each reply did with them."""
+    quotes = {f"{m.id}.{q.id}": q.quote for m in thread.messages for q in m.questions or ()}
+    open_ones = [f"„{q.quote}“ ({m.id})" for m in thread.messages for q in m.questions or () if q.status == "open"]
+    parts = [line for message in thread.messages for line in _message(message, tags, quotes)]
+    end = Text("Offene Fragen: " + ("; ".join(open_ones) if open_ones else "keine"), style="bold red" if open_ones else "green")
+    return Panel(Group(*parts, end), title=Text(f"{thread.task.id} · {thread.task.title}"), title_align="left")
+
+
+def _message(message: Message, tags: Taxonomy, quotes: dict[str, str]) -> list[Text]:
+    when = f"{message.sent_at:%d.%m. %H:%M} " if message.sent_at else ""
+    who = _AUTHORS[message.author] + (" (Notiz)" if message.channel == "note" else "")
+    head = Text(f"{message.id} {when}{who}  ", style="bold cyan" if message.incoming else "bold")
+    head.append(" · ".join(tags[tag].label for tag in message.tags or () if tag in tags), style="magenta")
+    body = Text("   " + message.text.replace("\n", "\n   "))
+    body.highlight_words([q.quote for q in message.questions or ()], "underline yellow")
+    lines = [head, body]
+    for answer in message.answers or ():
+        label, style = _STATUS[answer.status]
+        lines.append(Text(f"   {label}: „{quotes.get(answer.question, answer.question)}“ {'→ ' + answer.quote if answer.quote else ''}", style=style))
+    return [*lines, Text()]
