@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from nlp import questions
 from nlp.answers import AnswerMatcher
+from nlp.check import findings, kept
 from nlp.encoder import Encoder
 from nlp.register import house_register, register_of
 from nlp.tags import TagClassifier
-from nlp.thread import Thread, View, views
+from nlp.thread import Defect, QuestionStatus, Thread, View, views
 
-PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register")
+PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Models:
 
 
 def annotate(thread: Thread, models: Models, *, overwrite: bool = False) -> Thread:
-    """A copy of the thread with tags, questions, answers and registers; labels that are there are kept.
+    """A copy of the thread with tags, questions, answers, registers and findings; labels that are there are kept.
 
     :param overwrite: Predict also what is there.
     """
@@ -47,12 +48,23 @@ def without_labels(thread: Thread) -> Thread:
     return Thread.model_validate(data)
 
 
+def annotate_last(thread: Thread, models: Models) -> Thread:
+    """The same for a thread whose last message is being written: messages that are labelled already are not read again."""
+    thread = thread.model_copy(deep=True)
+    for view in views(thread):
+        if view.index == len(thread.messages) - 1 or view.message.tags is None or view.message.questions is None or view.message.answers is None:
+            _fill(view, models)
+    return thread
+
+
 def _fill(view: View, models: Models) -> None:
     message = view.message
     asked = view.open_questions() if message.outgoing else {}
     encoded = models.encoder.encode(view, [question.quote for question in asked.values()])
     tagged = models.tags.tag(view, encoded)
     message.tag_scores = tagged.scores
+    if message.author != "customer":
+        message.rule_scores = tagged.rules
     if message.incoming and message.questions is None:
         message.questions = questions.find(message.text, encoded)
     elif message.questions is None:
@@ -68,6 +80,10 @@ def _fill(view: View, models: Models) -> None:
         if tag in {*message.tags, *(message.tags_unsure or ())}
     }
     message.register = register_of(message.text)
+    if message.findings is None:
+        message.findings = kept(findings(view), message.ignored or ())
+    if message.defects is None:
+        message.defects = [Defect(rule=finding.rule, quote=finding.quote) for finding in message.findings]
 
 
 def agreed(tags: list[str], incoming: bool, asks: bool, order: list[str]) -> list[str]:
@@ -80,7 +96,7 @@ def agreed(tags: list[str], incoming: bool, asks: bool, order: list[str]) -> lis
 
 def _set_statuses(thread: Thread) -> None:
     """Say of each question how it stands at the end of the thread."""
-    last = {}
+    last: dict[str, QuestionStatus] = {}
     for message in thread.messages:
         for answer in message.answers or ():
             if answer.status != "missed" and last.get(answer.question) != "answered":

@@ -42,8 +42,12 @@ _LATER = re.compile(
     r"klär|frag\w*\s.{0,30}nach|meld|bescheid|rückmeldung|sobald|schau\w* (?:ich|wir|nach)|prüf|kümmer|reich\w* ich nach|sag\w* ich|antwort|erkundig",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(r"schnellstmöglich|zeitnah|umgehend|kümmern uns|vielen dank für|gerne unterstützen|wir melden uns|in kürze|anliegen", re.IGNORECASE)
-_YES_NO = re.compile(r"\bob\b|^\W*(?:und |aber |oder )?(?:\w+(?:en|st|t)\s(?:sie|du|ihr|ich|man|das|es|die|der|wir)\b|ist|hat|geht|kann)", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"schnellstmöglich|zeitnah|umgehend|kümmern uns|vielen dank für|gerne unterstützen|wir melden uns|in kürze|anliegen", re.IGNORECASE
+)
+_YES_NO = re.compile(
+    r"\bob\b|^\W*(?:und |aber |oder )?(?:\w+(?:en|st|t)\s(?:sie|du|ihr|ich|man|das|es|die|der|wir)\b|ist|hat|geht|kann)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ class AnswerMatcher:
             missed = self.probability(features(view, question, key, len(asked), reading))
             if missed < self.missed_from:
                 status = STATUSES[int(reading.logits[:2].argmax())]
-                span = {"start": reading.start, "end": reading.end, "quote": view.message.text[reading.start : reading.end]}
-                found.append(Answer(question=key, status=status, score=round(1 - missed, 3), **span))
+                quote = view.message.text[reading.start : reading.end]
+                found.append(Answer(question=key, status=status, score=round(1 - missed, 3), start=reading.start, end=reading.end, quote=quote))
             elif key not in deferred:
                 found.append(Answer(question=key, status="missed", score=round(missed, 3)))
         return found

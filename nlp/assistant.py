@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from nlp import artifact
-from nlp.annotate import Models, annotate
+from nlp.annotate import Models, annotate, annotate_last
 from nlp.answers import AnswerMatcher
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import taxonomy
 from nlp.tags import TagClassifier
-from nlp.thread import Thread
+from nlp.thread import Author, Channel, Message, Thread
+
+DRAFT = "entwurf"
+"""Id of a message that is being written."""
 
 
 class Assistant:
@@ -35,6 +40,15 @@ class Assistant:
         matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher))
 
+    def check(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Message:
+        """The draft as the message it would be, with its labels and findings, judged after all messages of the thread.
+
+        :param more: Further keys of the message: ``attachments``, ``ignored``, ``sent_at`` (now, if not given).
+        """
+        written = {"id": DRAFT, "author": author, "channel": channel, "text": draft, "sent_at": datetime.now(), **more}
+        longer = thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(written)]})
+        return annotate_last(longer, self._models).messages[-1]
+
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
-        """A copy of the thread with tags, questions and answers; what a human set is kept unless ``overwrite``."""
+        """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""
         return annotate(thread, self._models, overwrite=overwrite)

@@ -41,7 +41,7 @@ def opened(name: str, mode: str = "r") -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer if mode == "r" else sys.stdout.buffer
         return
     try:
-        file = Path(name).open(f"{mode}b")
+        file = Path(name).open(f"{mode}b")  # noqa: SIM115 (closed below)
     except OSError as error:
         verb = "lesen" if mode == "r" else "schreiben"
         raise DataError(f"Die Datei lässt sich nicht {verb} ({error.strerror}).", where=name, remedy="Prüfen Sie Pfad und Rechte.") from error

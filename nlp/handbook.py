@@ -7,20 +7,26 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp.errors import DataError
 
 DATA = Path(__file__).parent / "data"
 Direction = Literal["both", "incoming", "outgoing"]
+Level = Literal["error", "warning", "hint", "off"]
+Element = Literal["option", "days", "time", "min_hours", "notice"]
 
 
-class Tag(BaseModel):
-    """One tag of the taxonomy."""
+class Table(BaseModel):
+    """Base of what an editor may write: unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tag(Table):
+    """One tag of the taxonomy."""
 
     id: str
     label: str
@@ -33,6 +39,41 @@ class Tag(BaseModel):
     def allows(self, author: str) -> bool:
         """Whether a message by this author may carry the tag."""
         return self.direction == "both" or (self.direction == "incoming") == (author == "customer")
+
+
+class Process(Table):
+    """When the team reminds, asks for approval and declines."""
+
+    reminders: int = Field(ge=0)
+    working_days: int = Field(ge=0)
+    approval_above_hours: float = Field(ge=0)
+    approvers: tuple[str, ...]
+    holidays: str
+
+
+class Booking(Table):
+    """What a booking confirmation has to name."""
+
+    required: tuple[Element, ...]
+
+
+class Handbook(Table):
+    """The figures of ``handbook.toml``."""
+
+    process: Process
+    booking: Booking
+    severity: dict[str, Level] = {}
+
+
+class Phrases(Table):
+    """Wordings of ``stock_phrases.toml``, as regular expressions."""
+
+    canned: tuple[str, ...]
+    vague: tuple[str, ...]
+    internal: tuple[str, ...]
+
+
+T = TypeVar("T", bound=BaseModel)
 
 
 class Taxonomy(dict[str, Tag]):
@@ -51,50 +92,89 @@ def taxonomy(path: Path = DATA / "taxonomy.toml") -> Taxonomy:
 
     :raises DataError: With file and line, if the file is no TOML or a tag is not described as it should be.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        raise DataError("Datei fehlt oder ist nicht lesbar.", where=str(path), remedy="Prüfen Sie den Pfad.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"Kein gültiges TOML ({error}).", where=str(path), remedy="Korrigieren Sie die Zeile.") from error
+    text, tables = _toml(path)
     tags = Taxonomy()
     for name, table in tables.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise DataError(f"„{name}“ ist kein Tag-Name.", where=_line(path, text, name), remedy="Kleinbuchstaben, Ziffern und _.")
-        try:
-            tags[name] = Tag.model_validate({"id": name, **(table if isinstance(table, dict) else {})})
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = str(first["loc"][0])
-            raise DataError(
-                _german(key, first["type"], name), where=_line(path, text, name, key), remedy="Erlaubte Schlüssel: " + _keys()
-            ) from error
+        given = table if isinstance(table, dict) else {}
+        tags[name] = _checked(Tag, {"id": name, **given}, path, text, (name,))
     return tags
 
 
-def _keys() -> str:
-    return ", ".join(name for name in Tag.model_fields if name != "id") + "."
+@cache
+def handbook(path: Path = DATA / "handbook.toml") -> Handbook:
+    """The figures in ``path``. Raises as ``taxonomy``."""
+    text, tables = _toml(path)
+    return _checked(Handbook, tables, path, text)
 
 
-def _german(key: str, kind: str, tag: str) -> str:
-    match kind:
+@cache
+def phrases(path: Path = DATA / "stock_phrases.toml") -> Phrases:
+    """The wordings in ``path``. Raises as ``taxonomy``, also for a broken regular expression."""
+    text, tables = _toml(path)
+    found = _checked(Phrases, tables, path, text)
+    for pattern in (*found.canned, *found.vague, *found.internal):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            number = next((n for n, line in enumerate(text.splitlines(), 1) if pattern in line), 1)
+            raise DataError(f"„{pattern}“ ist kein regulärer Ausdruck ({error}).", where=f"{path}:{number}", remedy="Korrigieren Sie ihn.") from error
+    return found
+
+
+def _toml(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise DataError("Datei fehlt oder ist nicht lesbar.", where=str(path), remedy="Prüfen Sie den Pfad.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"Kein gültiges TOML ({error}).", where=str(path), remedy="Korrigieren Sie die Zeile.") from error
+
+
+def _checked(model: type[T], data: dict[str, Any], path: Path, text: str, at: tuple[str, ...] = ()) -> T:
+    """The data as ``model``, or a DataError that names the line of the first mistake; ``at`` is where in the file it stands."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [*at, *(str(part) for part in first["loc"] if isinstance(part, str))]
+        table, key = (place[0], place[1]) if len(place) > 1 else ("", place[0])
+        raise DataError(_german(".".join(place), first), where=_line(path, text, table, key), remedy=_remedy(first)) from error
+
+
+def _german(key: str, error: Any) -> str:
+    match error["type"]:
         case "missing":
-            return f"Beim Tag „{tag}“ fehlt „{key}“."
+            return f"„{key}“ fehlt."
         case "extra_forbidden":
-            return f"Beim Tag „{tag}“ steht der unbekannte Schlüssel „{key}“."
+            return f"„{key}“ ist ein unbekannter Schlüssel."
         case _:
-            return f"Beim Tag „{tag}“ hat „{key}“ keinen gültigen Wert."
+            return f"„{key}“ hat mit {error['input']!r} keinen gültigen Wert."
+
+
+def _remedy(error: Any) -> str:
+    match error["type"]:
+        case "missing":
+            return "Ergänzen Sie den Schlüssel."
+        case "extra_forbidden":
+            return "Prüfen Sie die Schreibweise oder entfernen Sie ihn."
+        case "literal_error":
+            return f"Erlaubt: {str(error['ctx']['expected']).replace(' or ', ', ')}."
+        case _:
+            return "Siehe die Erläuterung in der Datei."
 
 
 def _line(path: Path, text: str, table: str, key: str = "") -> str:
-    """``path:line`` of the key in the table, or of the table's head."""
+    """``path:line`` of the key in the table (or before any), else of the table's head."""
     head = 0
+    inside = not table
     for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() == f"[{table}]":
-            head = number
-        elif head and line.startswith("["):
+        if table and line.strip() == f"[{table}]":
+            head, inside = number, True
+        elif inside and table and line.startswith("["):
             break
-        elif head and key and re.match(rf"\s*{re.escape(key)}\s*=", line):
+        elif inside and key and re.match(rf"\s*(?:{re.escape(key)}\s*=|\[{re.escape(key)}\])", line):
             return f"{path}:{number}"
     return f"{path}:{head or 1}"

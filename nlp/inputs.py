@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from nlp.thread import Message, View
+from nlp.thread import AnswerStatus, Kind, Message, Topic, View
 
 SEGMENTS = ("context", "question", "message")
 BOUNDARIES = ("O", "B", "I")
-KINDS = ("direct", "indirect", "request", "work_request")
-TOPICS = (
+KINDS: tuple[Kind, ...] = ("direct", "indirect", "request", "work_request")
+TOPICS: tuple[Topic, ...] = (
     "kosten", "zeitaufwand", "termin", "ablauf", "leistung", "person", "zugang", "status", "unterlagen", "entscheidung", "sonstiges",
 )  # fmt: skip
-STATUSES = ("answered", "deferred", "missed")
+STATUSES: tuple[AnswerStatus, ...] = ("answered", "deferred", "missed")
+LEARNT_RULES = {
+    "chatbot-tone": "chat", "vague-promise": "chat", "internal-leak": "chat", "contract-in-notes": "note", "admin-question-in-notes": "note",
+}  # fmt: skip
+"""Rules that look at a trained score as well as at words, and the channel they read."""
 
 CONTEXT_TOKENS = 64
 QUESTION_TOKENS = 40

@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 
 def find(text: str, encoded: Encoded) -> list[Question]:
     """The questions of a customer's message, in order, with ``start``, ``end`` and ``score``."""
-    found = []
+    found: list[Question] = []
     inside = _inside(encoded)
     for first, last in _spans(text, encoded):
         start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])

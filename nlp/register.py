@@ -25,11 +25,13 @@ _IHR_VERB = re.compile(
     r"|\b(?:[Hh]abt|[Ss]eid|[Kk]önnt|[Ww]ollt|[Mm]üsst|[Ss]ollt|[Dd]ürft|[Ww]erdet|[Ww]isst|[Mm]öchtet|[Mm]acht|\w{3,}t)\s+ihr\b",
 )
 _SIE_INSIDE = re.compile(r"(?<=[\wäöüß,;:„\"(–-]\s)(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?|Ihrerseits|Ihretwegen)\b(?!\w)")
-_SIE_FIRST = re.compile(
-    r"(?:^|[.!?…:\n]\s*)(?:Sie\s+(?:\w+en|sind|möchten|tun)\b|Ihnen\b|Ihre?[nmrs]?\s+\w)"
-)
+_SIE_FIRST = re.compile(r"(?:^|[.!?…:\n]\s*)(?:Sie\s+(?:\w+en|sind|möchten|tun)\b|Ihnen\b|Ihre?[nmrs]?\s+\w)")
 _SIE_VERB = re.compile(r"\b\w+(?:en|ern|eln|sind|seien|tun)\s+Sie\b")
-_SIE_LOWER = re.compile(r"\b(?:können|könnten|haben|hätten|würden|wollen|möchten|sollen|sollten|sind|werden|müssen|dürfen|schicken|geben|senden|bitten)\s+sie\s+(?:mir|mich|uns|bitte|das|die|den|es|mal|da|schon|noch)\b", re.IGNORECASE)
+_SIE_LOWER = re.compile(
+    r"\b(?:können|könnten|haben|hätten|würden|wollen|möchten|sollen|sollten|sind|werden|müssen|dürfen|schicken|geben|senden|bitten)"
+    r"\s+sie\s+(?:mir|mich|uns|bitte|das|die|den|es|mal|da|schon|noch)\b",
+    re.IGNORECASE,
+)
 
 
 def evidence(text: str) -> Counter[Register]:

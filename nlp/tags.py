@@ -18,9 +18,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from nlp.encoder import Encoded
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
-from nlp.inputs import silence
+from nlp.inputs import LEARNT_RULES, silence
 from nlp.questions import certainty
-from nlp.thread import View
+from nlp.thread import Message, View
 
 Floats = NDArray[np.float32]
 CUES = 14
@@ -33,12 +33,26 @@ VECTOR_SCALE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Probabilities of all tags, those that hold, those too close to call, and the words that led to those that hold."""
+    """Probabilities of all tags, those that hold, those too close to call, the words that led to both, and the trained scores
+    of rules."""
 
     scores: dict[str, float]
     tags: list[str]
     unsure: list[str]
     evidence: dict[str, list[tuple[int, int]]]
+    rules: dict[str, float]
+
+
+def labels(taxonomy: Taxonomy) -> list[str]:
+    """All that is scored: the tags, then the rules with a trained score."""
+    return [*taxonomy, *LEARNT_RULES]
+
+
+def may_carry(message: Message, label: str, taxonomy: Taxonomy) -> bool:
+    """Whether author and channel allow the label."""
+    if label in LEARNT_RULES:
+        return message.author != "customer" and message.channel == LEARNT_RULES[label]
+    return taxonomy[label].allows(message.author) or message.channel == "note"
 
 
 def cues(view: View, asks: float) -> Floats:
@@ -70,7 +84,8 @@ class TagClassifier:
 
     def __init__(self, state: Mapping[str, Any], manifest: Mapping[str, Any], taxonomy: Taxonomy) -> None:
         """:raises ModelError: If the taxonomy has tags the heads were not fitted for."""
-        if missing := [tag for tag in taxonomy if tag not in state["heads"]]:
+        self.labels = labels(taxonomy)
+        if missing := [label for label in self.labels if label not in state["heads"]]:
             raise ModelError(f"Für {', '.join(missing)} gibt es noch kein Modell. Führen Sie „aufgabenchat train“ aus.")
         self.taxonomy = taxonomy
         self.tags = list(taxonomy)
@@ -78,30 +93,33 @@ class TagClassifier:
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._ngrams: TfidfVectorizer = state["ngrams"]
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
-        self._rows = {tag: state["heads"][tag].coef_[0] for tag in self.tags}
-        self._bias = {tag: float(state["heads"][tag].intercept_[0]) for tag in self.tags}
+        self._rows = {label: state["heads"][label].coef_[0] for label in self.labels}
+        self._bias = {label: float(state["heads"][label].intercept_[0]) for label in self.labels}
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""
-        scores = self.scores(view, encoded)
+        everything = self.scores(view, encoded)
+        scores = {tag: everything[tag] for tag in self.tags}
+        rules = {rule: round(everything[rule], 3) for rule in LEARNT_RULES if may_carry(view.message, rule, self.taxonomy)}
         tags = [tag for tag, score in scores.items() if score >= self.thresholds[tag]]
         unsure = [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
         evidence = {tag: self._evidence(view.message.text, tag, encoded) for tag in (*tags, *unsure)}
-        return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence)
+        return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence, rules)
 
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
-        """Probability by tag; 0 where the taxonomy's direction forbids the tag."""
-        message = view.message
+        """Probability by label; 0 where the message may not carry it."""
         asks = certainty(encoded)
         own = dense(view, encoded.tags, asks)
-        new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
-        words = NGRAM_SCALE * self._ngrams.transform([message.text])
+        new: Floats | None = None
+        words = NGRAM_SCALE * self._ngrams.transform([view.message.text])
         scores = {}
-        for tag in self.tags:
-            if not self.taxonomy[tag].allows(message.author) and message.channel == "chat":
+        for tag in self.labels:
+            if not may_carry(view.message, tag, self.taxonomy):
                 scores[tag] = 0.0
                 continue
-            features = own if tag in self.known else new
+            if tag not in self.known and new is None:
+                new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
+            features = own if tag in self.known or new is None else new
             row = self._rows[tag]
             logit = self._bias[tag] + float(features @ row[: len(features)]) + float((words @ row[len(features) :])[0])
             scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0

@@ -51,7 +51,8 @@ class Fix(Record):
 
 
 class Finding(Record):
-    """What a rule has against a message; ``start`` and ``end`` are 0 for the message as a whole."""
+    """What a rule has against a message; ``start`` and ``end`` are 0 for the message as a whole, ``key`` is what an ignored
+    finding is remembered by."""
 
     rule: str
     severity: Severity
@@ -60,6 +61,14 @@ class Finding(Record):
     end: int = 0
     quote: str = ""
     fix: Fix | None = None
+    key: str = ""
+
+
+class Defect(Record):
+    """A finding reduced to rule and quote, as people label it."""
+
+    rule: str
+    quote: str = ""
 
 
 class Question(Record):
@@ -90,31 +99,6 @@ class Answer(Record):
     score: float | None = None
 
 
-class Message(Record):
-    """One message; ``tags``, ``questions``, ``answers`` and ``findings`` are None while unknown."""
-
-    id: str
-    author: Author
-    channel: Channel = "chat"
-    sent_at: datetime | None = None
-    text: str
-    attachments: list[str] | None = None
-    tags: list[str] | None = None
-    tag_scores: dict[str, float] | None = None
-    questions: list[Question] | None = None
-    answers: list[Answer] | None = None
-    findings: list[Finding] | None = None
-
-    @property
-    def incoming(self) -> bool:
-        return self.author == "customer"
-
-    @property
-    def outgoing(self) -> bool:
-        """Whether the customer gets to read it from us: no note, not the customer's own."""
-        return self.author != "customer" and self.channel == "chat"
-
-
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message='Field name "register"')  # the format's key; hides ABCMeta.register, unused here
 
@@ -125,7 +109,37 @@ with warnings.catch_warnings():
         first_name: str | None = None
         last_name: str | None = None
         company: str | None = None
-        register: Register | None = None  # type: ignore[assignment]
+        register: Register | None = None
+
+    class Message(Record):
+        """One message; ``tags``, ``questions``, ``answers`` and ``findings`` are None while unknown."""
+
+        id: str
+        author: Author
+        channel: Channel = "chat"
+        sent_at: datetime | None = None
+        text: str
+        attachments: list[str] | None = None
+        tags: list[str] | None = None
+        tag_scores: dict[str, float] | None = None
+        rule_scores: dict[str, float] | None = None
+        tags_unsure: list[str] | None = None
+        tag_evidence: dict[str, list[dict[str, Any]]] | None = None
+        register: Register | None = None
+        questions: list[Question] | None = None
+        answers: list[Answer] | None = None
+        findings: list[Finding] | None = None
+        defects: list[Defect] | None = None
+        ignored: list[str] | None = None
+
+        @property
+        def incoming(self) -> bool:
+            return self.author == "customer"
+
+        @property
+        def outgoing(self) -> bool:
+            """Whether the customer gets to read it from us: no note, not the customer's own."""
+            return self.author != "customer" and self.channel == "chat"
 
 
 class Task(Record):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 import numpy as np
-from spacy.attrs import SENT_START
+from spacy.attrs import SENT_START  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -57,13 +57,13 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return text[match.end() : match.end() + 40].lstrip()[:1].isupper()
     if match["stop"] != ".":
         follows = text[match.end() : match.end() + 40].lstrip()[:1]
-        return match["stop"][0] in "!?" and not (match["stop"] != "?" and follows.islower()) or not follows.islower()
+        return (match["stop"][0] in "!?" and not (match["stop"] != "?" and follows.islower())) or not follows.islower()
     word = re.search(r"[\w.äöüß]*$", text[max(0, match.start() - 40) : match.start()])
     last = word[0].lower() if word else ""
     after = text[match.end() : match.end() + 40]
     if last.isdigit():
         return not _ordinal(text, match.start() - len(last), last, after)
-    if last in _ABBREVIATIONS or len(last) == 1 and last.isalpha() and after[:1] == " " and last != "i":
+    if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and after[:1] == " " and last != "i"):
         return bool(re.match(r"\s*\n", after))
     return True
 
@@ -98,4 +98,4 @@ class ChatSentences:
             if at < len(starts) and starts[at] < token.idx + len(token) and not token.is_space:
                 flags[token.i] = 1
         # in one go: setting token.is_sent_start looks through the whole Doc each time
-        return doc.from_array([SENT_START], np.array(flags[: len(doc)], dtype=np.int64).astype(np.uint64)[:, None])
+        return doc.from_array([SENT_START], np.array(flags[: len(doc)], dtype=np.int64).astype(np.uint64)[:, None])  # type: ignore[arg-type]

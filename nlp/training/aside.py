@@ -26,7 +26,8 @@ def cases(folder: Path | None, seed: int = 0) -> list[Case]:
     if folder is None:
         return []
     rng = random.Random(seed)
-    plain, asking = [], []
+    plain: list[Case] = []
+    asking: list[Case] = []
     for text, question in tatoeba(folder)[:TATOEBA_TRAINED]:
         (asking if question else plain).append(examples.sentence_case(text, question=question))
     pairs = [*_intents(folder, rng), *_passages(folder, rng)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.training import Example
+from spacy.util import fix_random_seed, minibatch  # type: ignore[attr-defined]
 
 from nlp.pipeline.sentences import sentence_spans
 from nlp.thread import Message, Thread
@@ -73,7 +74,7 @@ def tfidf(train: Sequence[Message], tags: Sequence[str]) -> Classify:
 
 def textcat(train: Sequence[Message], tags: Sequence[str], epochs: int = EPOCHS) -> Classify:
     """spaCy's default multilabel text classifier, as its quickstart trains it."""
-    spacy.util.fix_random_seed(0)
+    fix_random_seed(0)
     nlp = spacy.blank("de")
     component = nlp.add_pipe("textcat_multilabel")
     for tag in tags:
@@ -86,7 +87,7 @@ def textcat(train: Sequence[Message], tags: Sequence[str], epochs: int = EPOCHS)
     rng = random.Random(0)
     for _ in range(epochs):
         rng.shuffle(examples)
-        for batch in spacy.util.minibatch(examples, size=32):
+        for batch in minibatch(examples, size=32):
             nlp.update(batch, sgd=optimizer, drop=0.2)
 
     def classify(messages: Sequence[Message]) -> list[set[str]]:

@@ -54,13 +54,15 @@ def _tensors(raw: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, int]]:
     for _ in range(count):
         (length,) = struct.unpack_from("<H", raw, at)
         name = raw[at + 2 : at + 2 + length].decode()
-        dtype, n, offset, nbytes = struct.unpack_from("<BIQQ", raw, at + 2 + length)
+        _dtype, n, offset, nbytes = struct.unpack_from("<BIQQ", raw, at + 2 + length)
         at += 2 + length + 21
         if nbytes == 4 * n:
             tensors[name] = np.frombuffer(raw, np.float32, n, offset).copy()
         else:
             tensors[name] = np.frombuffer(raw, np.uint8, nbytes, offset).reshape(-1, BLOCK_BYTES).copy()
-    shape = dict(hidden=hidden, layers=layers, heads=heads, inner=inner, vocab=vocab, positions=positions, types=types)
+    shape = {
+        "hidden": hidden, "layers": layers, "heads": heads, "inner": inner, "vocab": vocab, "positions": positions, "types": types,
+    }  # fmt: skip
     return tensors, shape
 
 

@@ -12,6 +12,7 @@ from nlp.artifact import HOME
 from nlp.errors import DataError
 from nlp.files import Rejected, read_threads
 from nlp.handbook import taxonomy
+from nlp.inputs import LEARNT_RULES
 from nlp.thread import Message, Thread
 
 FOLDER = HOME / "corpus"
@@ -61,6 +62,12 @@ def author_groups(labelled: Sequence[Labelled], count: int = FOLDS) -> list[list
     """Indices of ``count`` test sets that share no author: every thread is judged by a model that saw nothing of its author."""
     files = sorted({item.file for item in labelled})
     return [[n for n, item in enumerate(labelled) if files.index(item.file) % count == group] for group in range(count)]
+
+
+def labels(message: Message) -> frozenset[str]:
+    """Its tags, and those of the rules with a trained score that it breaks."""
+    defects = {defect.rule for defect in message.defects or ()}
+    return frozenset(message.tags or ()) | (defects & LEARNT_RULES.keys())
 
 
 def key(thread: Thread, message: Message) -> str:

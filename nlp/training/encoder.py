@@ -18,9 +18,9 @@ from nlp import artifact
 from nlp.artifact import HOME, seal
 from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
+from nlp.inputs import LEARNT_RULES
 from nlp.training import aside, corpus, examples, export, finetune, held_out
 from nlp.training.corpus import Labelled
-from nlp.training.finetune import Variants
 from nlp.training.fit import HELD_OUT, OTHER_AUTHORS, put_in_force
 from nlp.training.network import FROZEN, Network, load_base
 
@@ -30,7 +30,7 @@ EPOCHS = 5
 
 def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool = False) -> None:
     """The encoder for use, then those of the folds; with ``authors`` also those that leave whole authors out."""
-    labelled, tags = corpus.load(home / "corpus"), list(taxonomy())
+    labelled, tags = corpus.load(home / "corpus"), [*taxonomy(), *LEARNT_RULES]
     base_folder = artifact.current("base", home)
     base = load_base(base_folder.path("base.safetensors"), len(tags))
     tokenizer = Tokenizer.from_file(str(base_folder.path("tokenizer.json")))
@@ -51,14 +51,17 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     splits = {HELD_OUT: corpus.folds(labelled), OTHER_AUTHORS: corpus.author_groups(labelled)}
     for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
         for n, group in enumerate(splits[name]):
-            _once(BUILD / f"{name}-{n}.onnx", lambda path, group=group: _export(trained(group), path))
+            def make(path: Path, group: list[int] = group) -> None:
+                _export(trained(group), path)
+
+            _once(BUILD / f"{name}-{n}.onnx", make)
         predict(labelled, name, splits[name], final)
     publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), epochs)
 
 
 def predict(labelled: Sequence[Labelled], name: str, groups: Sequence[Sequence[int]], final: Path) -> None:
     """Write what each fold's encoder, as it would run in use, says of the threads that were left out of its training."""
-    said = {}
+    said: dict[str, held_out.Prediction] = {}
     for n, group in enumerate(groups):
         encoder = Encoder(BUILD / f"{name}-{n}.onnx", final / "tokenizer.json", threads=2)
         said |= dict(held_out.predict(encoder, [labelled[k].thread for k in group]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from nlp import artifact
 from nlp.annotate import agreed
 from nlp.assistant import Assistant
 from nlp.handbook import taxonomy
+from nlp.tags import labels
 from nlp.thread import Thread, views
 from nlp.training import baselines, corpus, fit, heads, held_out, scoring
 from nlp.training.held_out import Prediction
@@ -67,7 +69,7 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
 def _tallies(threads: Sequence[Thread], stored: Mapping[str, Prediction], parts: Parts) -> list[Tally]:
     tags = list(taxonomy())
     data, judged = heads.rows(threads, stored, taxonomy()), heads.judged(threads, stored)
-    scores, shares = heads.out_of_fold(data, tags, taxonomy(), parts), heads.answers_out_of_fold(judged, parts)
+    scores, shares = heads.out_of_fold(data, labels(taxonomy()), taxonomy(), parts), heads.answers_out_of_fold(judged, parts)
     tallies = [Tally(np.zeros((len(tags), 3))) for _ in threads]
     for part in parts:
         inside = np.isin(data.groups, part)
@@ -75,15 +77,16 @@ def _tallies(threads: Sequence[Thread], stored: Mapping[str, Prediction], parts:
         elsewhere = ~np.isin(judged.groups, part)
         missed_from = heads.missed_from(shares[elsewhere], judged.missed[elsewhere])
         for n in np.flatnonzero(~elsewhere):
-            said = "missed" if shares[n] >= missed_from else "answered"
-            scoring.count_answer(tallies[judged.groups[n]], "missed" if judged.missed[n] else "answered", said)
-        _count(tallies, threads, stored, part, dict(zip(np.flatnonzero(inside), scores[inside] >= chosen, strict=True)), data.groups)
+            status = "missed" if shares[n] >= missed_from else "answered"
+            scoring.count_answer(tallies[judged.groups[n]], "missed" if judged.missed[n] else "answered", status)
+        said = dict(zip(np.flatnonzero(inside), (scores[inside] >= chosen)[:, : len(tags)], strict=True))
+        _count(tallies, threads, stored, part, said, data.groups)
     return tallies
 
 
 def _count(
     tallies: list[Tally], threads: Sequence[Thread], stored: Mapping[str, Prediction], part: NDArray[np.int64],
-    said: Mapping[int, NDArray[np.bool_]], groups: NDArray[np.int64],
+    said: Mapping[Any, NDArray[np.bool_]], groups: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Count tags and questions of the threads in ``part``; ``said`` are the tags by row of ``groups``."""
     tags = list(taxonomy())
@@ -118,7 +121,7 @@ def _rows(test: str, system: str, tallies: Sequence[Tally], figures: Sequence[st
 
 def worst(home: Path = artifact.HOME, count: int = 20) -> list[tuple[str, str, list[str], list[str]]]:
     """The messages whose tags are furthest off, cross-validated: (where, text, missing tags, invented tags)."""
-    sealed, tags = artifact.current("encoder", home), list(taxonomy())
+    sealed, tags = artifact.current("encoder", home), labels(taxonomy())
     threads = [item.thread for item in corpus.load(home / "corpus")]
     data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
     scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))
@@ -137,7 +140,7 @@ def _names(tags: Sequence[str], chosen: NDArray[np.bool_]) -> list[str]:
 
 def by_tag(home: Path = artifact.HOME) -> list[tuple[str, int, float, float]]:
     """(tag, positives, F1, calibration error), cross-validated; the error is the mean gap of ten equal-width bins."""
-    sealed, tags = artifact.current("encoder", home), list(taxonomy())
+    sealed, tags = artifact.current("encoder", home), labels(taxonomy())
     threads = [item.thread for item in corpus.load(home / "corpus")]
     data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
     scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))

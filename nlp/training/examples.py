@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from nlp import inputs
 from nlp.inputs import KINDS, STATUSES, TOPICS, Input
 from nlp.thread import Message, Question, Thread, View, locate, views
+from nlp.training import corpus
 
 IGNORE = -100
 Ints = NDArray[np.int64]
@@ -59,7 +60,7 @@ def cases(thread: Thread) -> Iterator[Case]:
         for answer in message.answers or ():
             if (question := asked_so_far.get(answer.question)) is not None:
                 asked.append((question.quote, answer.status, locate(message.text, answer.quote)))
-        tags = None if message.tags is None else frozenset(message.tags)
+        tags = None if message.tags is None else corpus.labels(message)
         yield Case(view, message.text, tags, spans, tuple(asked))
         asked_so_far |= {f"{message.id}.{q.id}": q for q in message.questions or ()}
 

@@ -12,6 +12,7 @@ from nlp import artifact
 from nlp.artifact import Artifact
 from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
+from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, heads, held_out
 from nlp.training.held_out import Prediction
@@ -32,16 +33,16 @@ def train(home: Path = artifact.HOME, say: Say = lambda _: None) -> Path:
     sealed, tags = artifact.current("encoder", home), taxonomy()
     encoder = Encoder.from_artifact(sealed, threads=2)
     threads = [item.thread for item in corpus.load(home / "corpus")]
-    known = [tag for tag in sealed.manifest["tags"] if tag in tags]
+    known = [label for label in sealed.manifest["tags"] if label in labels(tags)]
     say(f"{len(threads)} Aufgabenchats, {len(tags)} Tags")
     said = complete(sealed, threads, encoder, say)
-    reader = encoder if len(known) < len(tags) else None
+    reader = encoder if len(known) < len(labels(tags)) else None
     data = heads.rows(threads, said, tags, reader)
     state = heads.fit(data, known, tags, reader)
     say("Schwellen werden kreuzvalidiert bestimmt …")
     scores = heads.out_of_fold(data, known, tags, parts(home))
     best = heads.thresholds(scores, data.gold)
-    chosen = {tag: round(float(best[n]), 3) if tag in known else 0.5 for n, tag in enumerate(tags)}
+    chosen = {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))}
     judged = heads.judged(threads, said)
     state["answer_weights"], bias = heads.fit_answers(judged)
     heads.save(

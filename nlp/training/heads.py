@@ -23,7 +23,7 @@ from nlp.artifact import seal
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
-from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE
+from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
 from nlp.thread import Answer, Question, Thread, View, views
 from nlp.training import corpus, held_out
 from nlp.training.held_out import Prediction
@@ -41,9 +41,9 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Messages as features: ``known`` for tags of the encoder, ``vectors`` (may have no columns) for later ones.
+    """Messages as features: ``known`` for labels of the encoder, ``vectors`` (may have no columns) for later ones.
 
-    ``gold`` and ``allowed`` are ``[n, n_tags]``; ``groups`` ``[n]`` says which thread a message belongs to.
+    ``gold`` and ``allowed`` are ``[n, n_labels]``; ``groups`` ``[n]`` says which thread a message belongs to.
     """
 
     texts: list[str]
@@ -72,8 +72,8 @@ def rows(threads: Sequence[Thread], predictions: Mapping[str, Prediction], taxon
         groups=np.array([n for n, _, _ in found]),
         known=np.stack([features.dense(view, np.array(said["tags"], np.float32), said["asks"]) for _, view, said in found]),
         vectors=np.stack([encoder.encode(view).vector if encoder else np.zeros(0, np.float32) for _, view, _ in found]),
-        gold=np.array([[tag in (view.message.tags or ()) for tag in taxonomy] for _, view, _ in found]),
-        allowed=np.array([[tag.allows(view.message.author) or view.message.channel == "note" for tag in taxonomy.values()] for _, view, _ in found]),
+        gold=np.array([[label in corpus.labels(view.message) for label in labels(taxonomy)] for _, view, _ in found]),
+        allowed=np.array([[may_carry(view.message, label, taxonomy) for label in labels(taxonomy)] for _, view, _ in found]),
     )
 
 
@@ -108,12 +108,12 @@ def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder |
     mean, deviation = data.vectors.mean(0), data.vectors.std(0) + 1e-6
     state = {"ngrams": ngrams, "heads": {}, "vector_mean": mean, "vector_deviation": deviation}
     table = matrix(data, state, known=True)
-    for n, (name, tag) in enumerate(taxonomy.items()):
+    for n, name in enumerate(labels(taxonomy)):
         if name in known:
             mask = data.allowed[:, n]
             state["heads"][name] = _regression(table[mask], data.gold[mask, n], name)
         elif encoder:
-            more = from_taxonomy(taxonomy, tag, encoder)
+            more = from_taxonomy(taxonomy, taxonomy[name], encoder) if name in taxonomy else None
             all_of_it = data.plus(more) if more else data
             state["heads"][name] = _regression(matrix(all_of_it, state, known=False), all_of_it.gold[:, n], name, thin=True)
     return state
@@ -136,10 +136,10 @@ def _regression(table: scipy.sparse.csr_matrix, gold: Bools, tag: str, *, thin: 
 
 
 def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
-    """``[n, n_tags]``; 0 where a tag is not allowed or not known."""
+    """``[n, n_labels]``; 0 where a label is not allowed or not known."""
     table = matrix(data, state, known=True)
     columns = [
-        state["heads"][tag].predict_proba(table)[:, 1] if tag in known else np.zeros(len(data.texts)) for tag in taxonomy
+        state["heads"][label].predict_proba(table)[:, 1] if label in known else np.zeros(len(data.texts)) for label in labels(taxonomy)
     ]
     return np.where(data.allowed, np.stack(columns, axis=1), 0).astype(np.float32)
 
@@ -179,7 +179,7 @@ class Judged:
 def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Judged:
     """Every gold answer of the threads for which there is a prediction."""
     table, missed, groups = [], [], []
-    for n, view, answer, row in gold_answers(threads, predictions):
+    for n, _, answer, row in gold_answers(threads, predictions):
         table.append(row)
         missed.append(answer.status == "missed")
         groups.append(n)

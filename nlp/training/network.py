@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from nlp.inputs import KINDS, SEGMENTS, STATUSES, TOPICS, BOUNDARIES
+from nlp.inputs import BOUNDARIES, KINDS, SEGMENTS, STATUSES, TOPICS
 from nlp.training.convert import dequantise
 
 EPSILON = 1e-12

@@ -1,0 +1,66 @@
+"""Eine Frage des Kunden bleibt ohne Antwort. (Handbuch 6)
+
+Gezählt wird jede noch offene Frage, auch die indirekte und die als Bitte um Auskunft. Aufgenommen ist sie auch, wenn steht, wer
+sie wann beantwortet; ein bloßes „Wir melden uns“ genügt nicht. Eine aufgeschobene Frage braucht bis dahin keine neue Erwähnung.
+"""
+
+from collections.abc import Iterator
+
+from nlp.rule import Mark, Scope
+from nlp.thread import Severity, View
+
+LABEL = "Unbeantwortete Frage"
+SEVERITY: Severity = "error"
+SCOPE: Scope = "chat"
+
+EXAMPLES = """
+customer: <?Was kostet das> und <?wie lange dauert es>?
+team!: Rechnen Sie mit <!40 Euro>. Freundliche Grüße, Nora Beck
+
+customer: mich würde interessieren <?ob das bis mittwoch geht>
+team!: Vielen Dank, wir melden uns.
+
+customer: <?wer macht das dann bei euch>
+team!: Die Liste beginne ich heute.
+
+customer: Bitte geben Sie Bescheid, <?wann Sie anfangen>.
+customer: Noch etwas: <?Brauchen Sie die alten Rechnungen>?
+team!: Ja, <!sehr gern>.
+
+customer: <?Geht das auch auf Englisch>
+assistant!: Welche Zielgruppe haben Sie?
+customer: Einkäufer.
+assistant!: Gut, dann formell.
+
+customer: Die Sache mit <?den Rückrufern hängt noch in der Luft>.
+assistant!: Montage sind gesperrt.
+
+customer: <?Was kostet das> und <?wie lange dauert es>?
+team: Es kostet <!40 Euro> und dauert <!zwei Tage>.
+
+customer: <?Geht das auch auf Englisch>
+assistant!: Welche Zielgruppe haben Sie?
+customer: Einkäufer.
+assistant: Gut, dann formell, und <!auf Englisch ist es kein Problem>.
+
+customer: <?Wer rechnet das ab>?
+team: <~Das klärt Frau Wieland bis Donnerstag>.
+
+customer: <?Wer rechnet das ab>?
+team: <~Das klärt Frau Wieland bis Donnerstag>.
+assistant: Die ersten zehn Seiten sind fertig.
+
+customer: Hier ist die Liste.
+team: Danke, Nora beginnt heute damit.
+
+customer: <?Was kostet das>?
+team note: Frau Kern wartet auf den Preis.
+"""
+
+
+def check(view: View) -> Iterator[Mark]:
+    questions = {f"{m.id}.{q.id}": q.quote for m in view.before for q in m.questions or ()}
+    missed = [f"„{questions.get(a.question, a.question)}“" for a in view.message.answers or () if a.status == "missed"]
+    if missed:
+        which = "Diese Frage bleibt" if len(missed) == 1 else f"Diese {len(missed)} Fragen bleiben"
+        yield Mark(0, 0, f"{which} offen: {', '.join(missed)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet.")
