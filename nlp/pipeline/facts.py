@@ -60,10 +60,10 @@ _WEEKDAY = (
 _SHORT_DAY = r"(?P<short>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\b\.?(?=,?\s*(?:den\s+)?\d{1,2}\.)"
 _DATE = (
     rf"(?P<day>\d{{1,2}}|{'|'.join(w for w in NUMBERS if w in _ONES)})\.?\s?(?P<month>{_MONTH})(?:\s?(?P<year>20\d\d))?"
-    r"|(?P<nday>\d{1,2})\.\s?(?P<nmonth>0?[1-9]|1[0-2])\.(?!\d{3}\b)(?:\s?(?P<nyear>20\d\d|\d\d)(?![\d:]|\s*uhr))?"
+    r"|(?P<nday>\d{1,2})\.\s?(?P<nmonth>0?[1-9]|1[0-2])\.(?!\d{1,3}(?!\d)[^\d.:]*\.\d)(?!\d{3}\b)(?:\s?(?P<nyear>20\d\d|\d\d)(?![\d:]|\s*uhr))?"
     r"|(?P<iso>20\d\d-\d\d-\d\d)"
 )
-_RELATIVE = r"(?P<relative>vorgestern|gestern|heute|übermorgen|uebermorgen|morgen(?!s)(?!\s+(?:zusammen|früh\s+am)))\b"
+_RELATIVE = r"(?<!guten )(?<!schönen )(?P<relative>vorgestern|gestern|heute|übermorgen|uebermorgen|morgen(?!s)(?!\s+(?:zusammen|früh\s+am)))\b"
 _TIME = (
     r"(?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?:\s*(?:uhr|h)\b)?"
     r"(?!\.?\d|\s*(?:€|euro|eur|prozent|%|mio|std|stunden|kg|m\b|km\b|gb|mb))"
@@ -85,7 +85,7 @@ _WEEK = r"\b(?:kw|kalenderwoche)\.?\s?(?P<week>\d{1,2})\b"
 _ALL = re.compile(
     "|".join(rf"(?:{part})" for part in (
         rf"(?<![\w-])(?:{_WEEKDAY}|{_SHORT_DAY})", rf"(?<![\w.,-]){_WEEK}", rf"(?<![\w,-])(?:{_MONEY})", rf"(?<![\w,.-])(?:{_HOURS})",
-        rf"(?<![\d.,-])(?<!\w)(?:{_DATE})", rf"(?<![\w.-])(?:{_TIME})", rf"(?<![\w-]){_RELATIVE}",
+        rf"(?<![\d.,-])(?<!\w)(?<!version )(?:{_DATE})", rf"(?<![\w.-])(?:{_TIME})", rf"(?<![\w-]){_RELATIVE}",
     )),
     re.IGNORECASE,
 )  # fmt: skip

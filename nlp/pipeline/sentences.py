@@ -60,6 +60,8 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return (match["stop"][0] in "!?" and not (match["stop"] != "?" and follows.islower())) or not follows.islower()
     word = re.search(r"[\w.äöüß]*$", text[max(0, match.start() - 40) : match.start()])
     last = word[0].lower() if word else ""
+    if _URL_BEFORE.search(text[max(0, match.start() - 200) : match.start()]):
+        return True
     after = text[match.end() : match.end() + 40]
     if last.isdigit():
         return not _ordinal(text, match.start() - len(last), last, after)
