@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run test lint evaluate errors bench lock train
+.PHONY: run test lint docs evaluate errors bench lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -20,6 +20,9 @@ lint: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/aufgabenchat lint
+
+docs: .venv/ready  ## pages that are generated
+	$(PY) -m nlp.reference
 
 evaluate: .venv/ready  ## all figures with 95 % intervals; DATA=folder adds the public sets
 	.venv/bin/aufgabenchat evaluate $(if $(DATA),--data $(DATA))

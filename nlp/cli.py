@@ -10,15 +10,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import track
 from rich.table import Table
 
-from nlp import files
+from nlp import files, reference
 from nlp.assistant import Assistant
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
 from nlp.handbook import taxonomy
-from nlp.show import thread_panel
+from nlp.show import findings_table, thread_panel
 from nlp.thread import Thread
 
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -54,6 +55,40 @@ def annotate(
     _report(rejected, target)
 
 
+@app.command()
+def check(source: In, as_json: Json = False) -> None:
+    """Hinweise zu den ausgehenden Nachrichten und Notizen; Exit-Code 1, wenn ein Fehler dabei ist."""
+    assistant = Assistant.load()
+    with files.opened(source) as file:
+        items = list(files.read_threads(file, source, taxonomy()))
+    rejected = [item for item in items if isinstance(item, Rejected)]
+    rows, errors = [], 0
+    for thread in _progress([item for item in items if isinstance(item, Thread)], "Prüfen"):
+        for message in assistant.annotate(thread).messages:
+            for finding in message.findings or ():
+                errors += finding.severity == "error"
+                rows.append({"task_id": thread.task.id, "message_id": message.id, **finding.to_json()})
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    elif rows:
+        Console().print(findings_table(rows))
+    else:
+        err.print("Keine Hinweise.")
+    _report(rejected, None)
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rules(as_json: Json = False) -> None:
+    """Was geprüft wird: alle Regeln mit Schweregrad, Erklärung und Beispielen."""
+    if as_json:
+        print(json.dumps(reference.listed(), ensure_ascii=False, indent=1))
+    else:
+        Console().print(Markdown(reference.page()))
+
+
 def _progress(threads: list[Thread], label: str) -> Iterator[Thread]:
     yield from track(threads, label, console=err, disable=not err.is_terminal, transient=True)
 
@@ -87,12 +122,13 @@ def evaluate(
     gold: Annotated[Path | None, typer.Argument(metavar="GOLD", help="Gelabelte Aufgabenchats; ohne: das Korpus, kreuzvalidiert.")] = None,
     data: Data = None,
     peers: Annotated[bool, typer.Option(help="Vergleichsverfahren mitrechnen (Minuten).")] = True,
+    write: Annotated[bool, typer.Option("--write", help="Die Werte ablegen und die Modellkarte models/README.md neu schreiben.")] = False,
     as_json: Json = False,
 ) -> None:
     """Gütewerte mit 95-%-Intervallen."""
     from nlp import artifact
     from nlp.encoder import Encoder
-    from nlp.training import corpus, evaluate, public
+    from nlp.training import card, corpus, evaluate, public
 
     if gold is not None:
         table = evaluate.unseen([item.thread for item in corpus.load(gold)], Assistant.load(threads=2), gold.name)
@@ -104,6 +140,8 @@ def evaluate(
             table += public.figures(data, Encoder.from_artifact(artifact.current("encoder"), threads=2))
         else:
             err.print("Zeilen zu cocoa, Tatoeba und XQuAD-R fehlen: Geben Sie mit --data den Ordner mit diesen öffentlichen Sätzen an.")
+    if write:
+        card.write(table)
     _show([vars_of(row) for row in table], as_json)
 
 

@@ -71,6 +71,17 @@ class Phrases(Table):
     canned: tuple[str, ...]
     vague: tuple[str, ...]
     internal: tuple[str, ...]
+    declined: tuple[str, ...]
+    declined_plainly: tuple[str, ...]
+    unheard: tuple[str, ...]
+    reminded: tuple[str, ...]
+    approved: tuple[str, ...]
+    unapproved: tuple[str, ...]
+    booked: tuple[str, ...]
+    minimum: tuple[str, ...]
+    ending: tuple[str, ...]
+    attached: tuple[str, ...]
+    attached_elsewhere: tuple[str, ...]
 
 
 T = TypeVar("T", bound=BaseModel)
@@ -114,7 +125,7 @@ def phrases(path: Path = DATA / "stock_phrases.toml") -> Phrases:
     """The wordings in ``path``. Raises as ``taxonomy``, also for a broken regular expression."""
     text, tables = _toml(path)
     found = _checked(Phrases, tables, path, text)
-    for pattern in (*found.canned, *found.vague, *found.internal):
+    for pattern in (pattern for wordings in found.model_dump().values() for pattern in wordings):
         try:
             re.compile(pattern)
         except re.error as error:

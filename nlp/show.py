@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Group
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from nlp.handbook import Taxonomy
 from nlp.thread import Message, Thread
 
 _AUTHORS = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
+_SEVERITY = {"error": ("✗ Fehler", "bold red"), "warning": ("! Warnung", "yellow"), "hint": ("· Hinweis", "blue")}
 _STATUS = {"answered": ("✓ beantwortet", "green"), "deferred": ("… aufgeschoben", "yellow"), "missed": ("✗ übergangen", "red")}
 
 
@@ -20,6 +24,15 @@ def thread_panel(thread: Thread, tags: Taxonomy) -> Panel:
     parts = [line for message in thread.messages for line in _message(message, tags, quotes)]
     end = Text("Offene Fragen: " + ("; ".join(open_ones) if open_ones else "keine"), style="bold red" if open_ones else "green")
     return Panel(Group(*parts, end), title=Text(f"{thread.task.id} · {thread.task.title}"), title_align="left")
+
+
+def findings_table(rows: list[dict[str, Any]]) -> Table:
+    """Findings, one a row, gravest in red."""
+    table = Table("Aufgabe", "Nachricht", "Regel", "Hinweis", show_lines=True)
+    for row in rows:
+        label, style = _SEVERITY[row["severity"]]
+        table.add_row(row["task_id"], row["message_id"], Text(f"{row['rule']}\n{label}", style=style), Text(row["message"]))
+    return table
 
 
 def _message(message: Message, tags: Taxonomy, quotes: dict[str, str]) -> list[Text]:
@@ -33,4 +46,7 @@ def _message(message: Message, tags: Taxonomy, quotes: dict[str, str]) -> list[T
     for answer in message.answers or ():
         label, style = _STATUS[answer.status]
         lines.append(Text(f"   {label}: „{quotes.get(answer.question, answer.question)}“ {'→ ' + answer.quote if answer.quote else ''}", style=style))
+    for finding in message.findings or ():
+        label, style = _SEVERITY[finding.severity]
+        lines.append(Text(f"   {label}: {finding.message}", style=style))
     return [*lines, Text()]

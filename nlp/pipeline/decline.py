@@ -1,0 +1,62 @@
+"""Declines: whether a message takes a task off the list, why, and how often the customer was reminded before."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from nlp.handbook import phrases
+from nlp.pipeline.wordings import Sentence, sentences
+from nlp.thread import Message, View
+
+
+def declined(view: View) -> Sentence | None:
+    """The sentence by which the house declines the task, for whichever reason; None if the message does not.
+
+    The end of an add-on is no decline, nor is what the customer has asked for.
+    """
+    if unanswered(view):
+        return unanswered(view)
+    last = next((m for m in reversed(_chat(view)) if m.incoming), None)
+    if not _tagged(view.message, "ablehnung") or _tagged(view.message, "addon") or _tagged(view.message, "erinnerung") or last is None:
+        return None
+    if _tagged(last, "ablehnung"):
+        return None
+    return next((s for s in sentences(view.message.text, phrases().declined_plainly) if s.strong), None)
+
+
+def unanswered(view: View) -> Sentence | None:
+    """The sentence by which the house declines the task since the customer did not answer; None if the message does not."""
+    if _tagged(view.message, "erinnerung") or _tagged(view.message, "addon"):
+        return None
+    said = list(sentences(view.message.text, phrases().declined))
+    declining = next((s for s in said if s.strong), None)
+    unheard = any(s.strong for s in sentences(view.message.text, phrases().unheard))
+    if _tagged(view.message, "ablehnung") and _waited(view):
+        return declining or (max(said, key=lambda s: len(s.text), default=None) if unheard else None)
+    return declining if unheard and (_tagged(view.message, "ablehnung") or _waited(view)) else None
+
+
+def reminders(view: View) -> int:
+    """How often the customer was reminded before the message."""
+    chat = _chat(view)
+    return sum(_tagged(m, "erinnerung") or _reminds(m, chat[n - 1] if n else None) for n, m in enumerate(chat) if m.outgoing)
+
+
+def _reminds(message: Message, before: Message | None) -> bool:
+    """Whether it takes up again, in so many words, what the house had written last."""
+    follows = before is not None and before.outgoing
+    return follows and any(s.strong for s in sentences(message.text, phrases().reminded))
+
+
+def _waited(view: View) -> bool:
+    """Whether something the customer was asked for is open: the last we wrote has no answer."""
+    ours = list(takewhile(lambda m: m.outgoing, reversed(_chat(view))))
+    return any("?" in m.text or _tagged(m, "rueckfrage") or _tagged(m, "erinnerung") for m in ours)
+
+
+def _chat(view: View) -> list[Message]:
+    return [m for m in view.before if m.channel == "chat"]
+
+
+def _tagged(message: Message, tag: str) -> bool:
+    return tag in (message.tags or ())
