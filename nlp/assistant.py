@@ -11,7 +11,7 @@ from nlp.annotate import Models, annotate, annotate_last
 from nlp.answers import AnswerMatcher
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
-from nlp.handbook import taxonomy
+from nlp.handbook import Taxonomy, taxonomy
 from nlp.tags import TagClassifier
 from nlp.thread import Author, Channel, Message, Thread
 
@@ -26,9 +26,10 @@ class Assistant:
         self._models = models
 
     @classmethod
-    def load(cls, home: Path = artifact.HOME, *, threads: int = 1) -> Assistant:
+    def load(cls, home: Path = artifact.HOME, *, tags: Taxonomy | None = None, threads: int = 1) -> Assistant:
         """The models that are in force in ``home``.
 
+        :param tags: Another taxonomy than the one that ships.
         :param threads: Threads the encoder may use.
         :raises ModelError: If one is missing, changed, or does not fit the others.
         """
@@ -36,7 +37,7 @@ class Assistant:
         if heads.manifest["encoder"] != encoder.manifest["files"]["encoder.onnx"]:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.unpacked(heads, "heads.skops")
-        classifier = TagClassifier(state, heads.manifest, taxonomy())
+        classifier = TagClassifier(state, heads.manifest, tags or taxonomy())
         matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher))
 

@@ -28,9 +28,10 @@ def findings(view: View, figures: Handbook | None = None) -> list[Finding]:
 
 
 def _run(rule: Rule, view: View, figures: Handbook) -> Iterator[Finding]:
-    level = figures.severity.get(rule_id(rule), rule.SEVERITY)
+    name = rule_id(rule)
+    level = figures.severity.get(name)
     if level != "off":
-        yield from (_finding(rule_id(rule), level, view.message.text, mark) for mark in rule.check(view))
+        yield from (_finding(name, level or mark.severity or rule.SEVERITY, view.message.text, mark) for mark in rule.check(view))
 
 
 def _finding(name: str, severity: Severity, text: str, mark: Mark) -> Finding:

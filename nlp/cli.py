@@ -157,6 +157,29 @@ def errors(count: Annotated[int, typer.Option(help="Wie viele Nachrichten.")] = 
 
 
 @app.command()
+def findings(
+    given: Annotated[bool, typer.Option("--given", help="Alle Labels des Korpus geben: misst nur die Regeln.")] = False,
+    show: Annotated[str | None, typer.Option(help="Die Fehler dieser Regel zeigen.")] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="Jeden Hinweis als Zeile, zum Vergleichen.")] = False,
+) -> None:
+    """Wie gut jede Regel trifft, auf dem Korpus: Fragen gegeben, alles Gelernte kreuzvalidiert."""
+    from nlp.training import corpus, evaluate
+    from nlp.training import findings as measured
+
+    gold = [item.thread for item in corpus.load()]
+    if lines:
+        sys.stdout.writelines(f"{line}\n" for line in measured.lines(gold))
+        return
+    table = measured.count(gold, measured.given(gold) if given else evaluate.held_out_corpus())
+    _show([
+        {"Regel": rule, "richtig": len(c.hit), "zu viel": len(c.invented), "fehlt": len(c.missed), "F1": c.f1} for rule, c in table.items()
+    ], as_json=False)  # fmt: skip
+    if show is not None:
+        for head, found in (("zu viel", table[show].invented), ("fehlt", table[show].missed)):
+            Console().print(f"{head}:", *found, sep="\n  ", markup=False, highlight=False)
+
+
+@app.command()
 def lint() -> None:
     """Die Dateien prüfen, die Redakteure ändern: bisher die Taxonomie."""
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")

@@ -57,11 +57,48 @@ class Booking(Table):
     required: tuple[Element, ...]
 
 
+class Need(Table):
+    """One item of the starter kit: how it is named, when it is needed, how it is asked for."""
+
+    label: str
+    words: tuple[str, ...]
+    needed: tuple[str, ...]
+    template: str
+    ask_sie: str
+    ask_du: str
+
+
+class Checklist(Table):
+    """The starter kit."""
+
+    instruction: Need
+    examples: Need
+    lists: Need
+    logins: Need
+    manuals: Need
+
+
+class Audit(Table):
+    """From which probability on a tag is reported as missing, below which as doubtful."""
+
+    missing_from: float = Field(ge=0, le=1)
+    doubtful_below: float = Field(ge=0, le=1)
+
+
+class CustomerFile(Table):
+    """How entries of the customer file look."""
+
+    link: str
+
+
 class Handbook(Table):
     """The figures of ``handbook.toml``."""
 
     process: Process
     booking: Booking
+    audit: Audit
+    customer_file: CustomerFile
+    checklist: Checklist
     severity: dict[str, Level] = {}
 
 
@@ -71,17 +108,43 @@ class Phrases(Table):
     canned: tuple[str, ...]
     vague: tuple[str, ...]
     internal: tuple[str, ...]
+    placeholder: tuple[str, ...]
+    secret: tuple[str, ...]
+    no_secret: tuple[str, ...]
+    own_contact: tuple[str, ...]
     declined: tuple[str, ...]
     declined_plainly: tuple[str, ...]
     unheard: tuple[str, ...]
     reminded: tuple[str, ...]
     approved: tuple[str, ...]
     unapproved: tuple[str, ...]
+    conditional: tuple[str, ...]
+    condition_met: tuple[str, ...]
     booked: tuple[str, ...]
     minimum: tuple[str, ...]
     ending: tuple[str, ...]
     attached: tuple[str, ...]
     attached_elsewhere: tuple[str, ...]
+
+
+class ReviewPhrases(Table):
+    """Wordings of ``review_phrases.toml``, as regular expressions."""
+
+    asks: tuple[str, ...]
+    courtesy: tuple[str, ...]
+    put_off: tuple[str, ...]
+    given: tuple[str, ...]
+    received: tuple[str, ...]
+    access_given: tuple[str, ...]
+    access_trouble: tuple[str, ...]
+    trouble: tuple[str, ...]
+    sorry: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    cancelled: tuple[str, ...]
+    undecided: tuple[str, ...]
+    changes: tuple[str, ...]
+    style: tuple[str, ...]
+    result: tuple[str, ...]
 
 
 T = TypeVar("T", bound=BaseModel)
@@ -103,28 +166,38 @@ def taxonomy(path: Path = DATA / "taxonomy.toml") -> Taxonomy:
 
     :raises DataError: With file and line, if the file is no TOML or a tag is not described as it should be.
     """
-    text, tables = _toml(path)
+    text, tables = read_toml(path)
     tags = Taxonomy()
     for name, table in tables.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise DataError(f"„{name}“ ist kein Tag-Name.", where=_line(path, text, name), remedy="Kleinbuchstaben, Ziffern und _.")
         given = table if isinstance(table, dict) else {}
-        tags[name] = _checked(Tag, {"id": name, **given}, path, text, (name,))
+        tags[name] = checked(Tag, {"id": name, **given}, path, text, (name,))
     return tags
 
 
 @cache
 def handbook(path: Path = DATA / "handbook.toml") -> Handbook:
     """The figures in ``path``. Raises as ``taxonomy``."""
-    text, tables = _toml(path)
-    return _checked(Handbook, tables, path, text)
+    text, tables = read_toml(path)
+    return checked(Handbook, tables, path, text)
 
 
 @cache
 def phrases(path: Path = DATA / "stock_phrases.toml") -> Phrases:
     """The wordings in ``path``. Raises as ``taxonomy``, also for a broken regular expression."""
-    text, tables = _toml(path)
-    found = _checked(Phrases, tables, path, text)
+    return _wordings(Phrases, path)
+
+
+@cache
+def review_phrases(path: Path = DATA / "review_phrases.toml") -> ReviewPhrases:
+    """The wordings in ``path``. Raises as ``phrases``."""
+    return _wordings(ReviewPhrases, path)
+
+
+def _wordings(model: type[T], path: Path) -> T:
+    text, tables = read_toml(path)
+    found = checked(model, tables, path, text)
     for pattern in (pattern for wordings in found.model_dump().values() for pattern in wordings):
         try:
             re.compile(pattern)
@@ -134,7 +207,8 @@ def phrases(path: Path = DATA / "stock_phrases.toml") -> Phrases:
     return found
 
 
-def _toml(path: Path) -> tuple[str, dict[str, Any]]:
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """A file's text and its tables. Raises as ``taxonomy``."""
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
@@ -144,7 +218,7 @@ def _toml(path: Path) -> tuple[str, dict[str, Any]]:
         raise DataError(f"Kein gültiges TOML ({error}).", where=str(path), remedy="Korrigieren Sie die Zeile.") from error
 
 
-def _checked(model: type[T], data: dict[str, Any], path: Path, text: str, at: tuple[str, ...] = ()) -> T:
+def checked(model: type[T], data: dict[str, Any], path: Path, text: str, at: tuple[str, ...] = ()) -> T:
     """The data as ``model``, or a DataError that names the line of the first mistake; ``at`` is where in the file it stands."""
     try:
         return model.model_validate(data)

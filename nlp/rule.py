@@ -22,13 +22,15 @@ Scope = Literal["chat", "note", "both"]
 class Mark:
     """Characters ``start`` up to ``end`` of the message's text; 0, 0 for the message as a whole.
 
-    ``text`` is what the writer reads: what is wrong and what to do, one German sentence.
+    ``text`` is what the writer reads: what is wrong and what to do, one German sentence. ``severity`` is given where this mark
+    is graver or milder than the rule's own.
     """
 
     start: int
     end: int
     text: str
     fix: Fix | None = None
+    severity: Severity | None = None
 
 
 class Rule(Protocol):

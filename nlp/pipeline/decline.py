@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from itertools import takewhile
 
 from nlp.handbook import phrases
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.thread import Message, View
+
+NEAR = 20
+"""Characters around an approval in which a „nicht“ belongs to it."""
 
 
 def declined(view: View) -> Sentence | None:
@@ -28,18 +33,45 @@ def unanswered(view: View) -> Sentence | None:
     """The sentence by which the house declines the task since the customer did not answer; None if the message does not."""
     if _tagged(view.message, "erinnerung") or _tagged(view.message, "addon"):
         return None
-    said = list(sentences(view.message.text, phrases().declined))
+    text = view.message.text
+    said = list(sentences(text, phrases().declined))
     declining = next((s for s in said if s.strong), None)
-    unheard = any(s.strong for s in sentences(view.message.text, phrases().unheard))
+    unheard = {s.start for s in sentences(text, phrases().unheard) if s.strong}
     if _tagged(view.message, "ablehnung") and _waited(view):
         return declining or (max(said, key=lambda s: len(s.text), default=None) if unheard else None)
-    return declining if unheard and (_tagged(view.message, "ablehnung") or _waited(view)) else None
+    sure = _tagged(view.message, "ablehnung") or _waited(view)
+    return next((s for s in said if sure and s.strong and s.start in unheard), None)
 
 
 def reminders(view: View) -> int:
     """How often the customer was reminded before the message."""
     chat = _chat(view)
     return sum(_tagged(m, "erinnerung") or _reminds(m, chat[n - 1] if n else None) for n, m in enumerate(chat) if m.outgoing)
+
+
+def approval(messages: Iterable[Message]) -> Message | None:
+    """The first note that holds an approver's yes to a decline; a yes on a condition counts from the note that says it is met.
+
+    „keine Freigabe“ and „noch nicht freigegeben“ say the contrary.
+    """
+    pending = False
+    for note in (message for message in messages if message.channel == "note"):
+        if pending and _says(note.text, phrases().condition_met):
+            return note
+        if _approves(note.text) and not _says(note.text, phrases().conditional):
+            return note
+        pending |= _approves(note.text)
+    return None
+
+
+def _approves(text: str) -> bool:
+    no = re.compile("|".join(phrases().unapproved), re.IGNORECASE)
+    yes = re.finditer("|".join(phrases().approved), text, re.IGNORECASE)
+    return any(not no.search(text, max(0, m.start() - NEAR), m.end() + NEAR) for m in yes)
+
+
+def _says(text: str, wordings: tuple[str, ...]) -> bool:
+    return bool(re.search("|".join(wordings), text, re.IGNORECASE))
 
 
 def _reminds(message: Message, before: Message | None) -> bool:

@@ -73,7 +73,7 @@ _TIME = (
     rf"|(?:\bum|\bab|\bgegen|\bbis|\bvor|\bnach)\s+(?P<bare>{'|'.join(_ONES[5:13])})\b(?=\s*(?:uhr|[.,;!?)]|$|anfangen|beginn|start|früh|morgens|abends|los))"
 )
 _HOURS = (
-    rf"(?P<amount>{_NUMBER})(?:\s*(?:bis|-|–)\s*(?P<upto>{_NUMBER}))?(?:\s|-)?"
+    rf"(?P<amount>{_NUMBER})(?:\s*(?:bis|-|–)\s*(?P<upto>{_NUMBER}))?(?:\s(?:vereinbart|besprochen|gebucht|geplant|bestellt)en)?(?:\s|-)?"
     r"(?:(?P<unit>stunden?|std\.?|h\b|arbeitsstunden?)|(?P<minutes>minuten?|min\b\.?))"
 )
 _MONEY = (

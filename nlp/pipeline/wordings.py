@@ -14,6 +14,8 @@ from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 
 WEAK = "(?#schwach)"
+_REACH = 300
+"""So many characters a clause goes on, at most, before and behind a wording."""
 _BREAK = re.compile(r"[,;:–(]\s|\s[–-]\s")
 
 
@@ -49,9 +51,9 @@ def sentences(text: str, patterns: tuple[str, ...] = ()) -> Iterator[Sentence]:
 
 def clause(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     """The part of the sentence, between commas and the like, that holds characters ``start`` up to ``end``."""
-    cuts = [m.span() for m in _BREAK.finditer(text, sentence.start, sentence.end)]
-    first = max((after for _, after in cuts if after <= start), default=sentence.start)
-    last = min((before for before, _ in cuts if before >= end), default=sentence.end)
+    near, far = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
+    first = max((m.end() for m in _BREAK.finditer(text, near, start)), default=near)
+    last = next((m.start() for m in _BREAK.finditer(text, end, far)), far)
     piece = text[first:last]
     return first + len(piece) - len(piece.lstrip()), first + len(piece.rstrip(" .!\n"))
 

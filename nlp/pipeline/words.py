@@ -1,7 +1,7 @@
 """What a text is about, as comparable words: content words without endings, and figures.
 
 >>> sorted(content("Die Gravuren kosten jetzt 12 € Aufpreis."))
-['12', 'aufpreis', 'gravur', 'kost']
+['12', 'aufprei', 'gravur', 'kost']
 """
 
 from __future__ import annotations

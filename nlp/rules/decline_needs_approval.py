@@ -7,11 +7,10 @@ Nicht gemeint: Der Kunde sagt selbst ab, oder ein Add-on endet.
 
 from collections.abc import Iterator
 
-from nlp.handbook import handbook, phrases
-from nlp.pipeline.decline import declined
-from nlp.pipeline.wordings import sentences
+from nlp.handbook import handbook
+from nlp.pipeline.decline import approval, declined
 from nlp.rule import Mark, Scope
-from nlp.thread import Message, Severity, View
+from nlp.thread import Severity, View
 
 LABEL = "Ablehnung ohne Freigabe"
 SEVERITY: Severity = "error"
@@ -91,7 +90,7 @@ team #erinnerung: Die Umsatzklassen fehlen uns noch.
 
 def check(view: View) -> Iterator[Mark]:
     process, hours = handbook().process, view.thread.task.key_data.get("hours_budget")
-    if not isinstance(hours, int | float) or hours <= process.approval_above_hours or any(map(_approves, view.before)):
+    if not isinstance(hours, int | float) or hours <= process.approval_above_hours or approval(view.before):
         return
     if sentence := declined(view):
         who = " oder ".join(process.approvers)
@@ -100,10 +99,3 @@ def check(view: View) -> Iterator[Mark]:
             sentence.start, sentence.end,
             f"Hier wird eine Aufgabe von {size} Stunden abgelehnt, und keine Notiz hält eine Freigabe fest. Holen Sie sie vorher bei {who} ein.",
         )  # fmt: skip
-
-
-def _approves(message: Message) -> bool:
-    if message.channel != "note":
-        return False
-    yes = (s for s in sentences(message.text, phrases().approved) if s.strong)
-    return any(not next(sentences(s.text, phrases().unapproved)).strong for s in yes)

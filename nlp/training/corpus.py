@@ -16,7 +16,7 @@ from nlp.inputs import LEARNT_RULES
 from nlp.thread import Message, Thread
 
 FOLDER = HOME / "corpus"
-FOLDS = 3
+FOLDS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from nlp.training.fit import HELD_OUT, OTHER_AUTHORS, put_in_force
 from nlp.training.network import FROZEN, Network, load_base
 
 BUILD = Path("build")
-EPOCHS = 5
+EPOCHS = 6
 
 
 def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool = False) -> None:
@@ -36,7 +37,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     tokenizer = Tokenizer.from_file(str(base_folder.path("tokenizer.json")))
     print("Die unteren Schichten lesen das Korpus …", flush=True)
     prepared = [
-        finetune.prepare(base, tokenizer, list(examples.cases(item.thread)), tags, seed=n) for n, item in enumerate(labelled)
+        finetune.prepare(base, tokenizer, list(examples.cases(item.thread)), tags, seed=zlib.crc32(item.thread.task.id.encode())) for item in labelled
     ]
     extra = finetune.prepare(base, tokenizer, aside.cases(data), tags, vary=False)
 

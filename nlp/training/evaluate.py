@@ -6,7 +6,7 @@ bootstrap over threads; the baselines stand beside it, on the same folds. Thresh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import artifact
-from nlp.annotate import agreed
+from nlp.annotate import agreed, without_labels
 from nlp.assistant import Assistant
+from nlp.check import findings
 from nlp.handbook import taxonomy
+from nlp.inputs import LEARNT_RULES, STATUSES
 from nlp.tags import labels
-from nlp.thread import Thread, views
+from nlp.thread import Answer, Question, Thread, views
 from nlp.training import baselines, corpus, fit, heads, held_out, scoring
 from nlp.training.held_out import Prediction
 from nlp.training.scoring import FIGURES, Tally
@@ -67,50 +69,62 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
 
 
 def _tallies(threads: Sequence[Thread], stored: Mapping[str, Prediction], parts: Parts) -> list[Tally]:
-    tags = list(taxonomy())
+    return [scoring.tally(gold, said, list(taxonomy())) for gold, said in zip(threads, held_out_labels(threads, stored, parts), strict=True)]
+
+
+def held_out_labels(threads: Sequence[Thread], stored: Mapping[str, Prediction], parts: Parts) -> list[Thread]:
+    """The threads with the labels of models that had not seen them: questions, tags and scores; answers and findings with the
+    gold questions given."""
     data, judged = heads.rows(threads, stored, taxonomy()), heads.judged(threads, stored)
     scores, shares = heads.out_of_fold(data, labels(taxonomy()), taxonomy(), parts), heads.answers_out_of_fold(judged, parts)
-    tallies = [Tally(np.zeros((len(tags), 3))) for _ in threads]
+    said, missed = np.zeros(scores.shape, bool), np.zeros(len(shares), bool)
     for part in parts:
-        inside = np.isin(data.groups, part)
-        chosen = heads.thresholds(scores[~inside], data.gold[~inside])
-        elsewhere = ~np.isin(judged.groups, part)
-        missed_from = heads.missed_from(shares[elsewhere], judged.missed[elsewhere])
-        for n in np.flatnonzero(~elsewhere):
-            status = "missed" if shares[n] >= missed_from else "answered"
-            scoring.count_answer(tallies[judged.groups[n]], "missed" if judged.missed[n] else "answered", status)
-        said = dict(zip(np.flatnonzero(inside), (scores[inside] >= chosen)[:, : len(tags)], strict=True))
-        _count(tallies, threads, stored, part, said, data.groups)
-    return tallies
+        inside, here = np.isin(data.groups, part), np.isin(judged.groups, part)
+        said[inside] = scores[inside] >= heads.thresholds(scores[~inside], data.gold[~inside])
+        missed[here] = shares[here] >= heads.missed_from(shares[~here], judged.missed[~here])
+    verdicts = dict(zip(judged.keys, missed, strict=True))
+    rows = iter(zip(said, scores, strict=True))
+    return [_labelled(n, thread, stored, rows, verdicts) for n, thread in enumerate(threads)]
 
 
-def _count(
-    tallies: list[Tally], threads: Sequence[Thread], stored: Mapping[str, Prediction], part: NDArray[np.int64],
-    said: Mapping[Any, NDArray[np.bool_]], groups: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Count tags and questions of the threads in ``part``; ``said`` are the tags by row of ``groups``."""
-    tags = list(taxonomy())
-    for n in part:
-        rows = iter(np.flatnonzero(groups == n))
-        for view in views(threads[n]):
-            message, prediction = view.message, stored[corpus.key(threads[n], view.message)]
-            found = [(q["start"], q["end"]) for q in prediction["questions"] if q["kind"] != "work_request"]
-            if message.incoming:
-                scoring.count_questions(tallies[n], message.text, message.questions or (), found)
-            if message.tags is not None:
-                chosen = [tag for tag, holds in zip(tags, said[next(rows)], strict=True) if holds]
-                scoring.count_tags(tallies[n], set(message.tags), set(agreed(chosen, message.incoming, bool(found), tags)), tags)
+def held_out_corpus(home: Path = artifact.HOME) -> list[Thread]:
+    """The corpus as ``held_out_labels`` gives it."""
+    threads = [item.thread for item in corpus.load(home / "corpus")]
+    return held_out_labels(threads, held_out.load(artifact.current("encoder", home).path(fit.HELD_OUT)), fit.parts(home))
+
+
+def _labelled(
+    n: int, thread: Thread, stored: Mapping[str, Prediction], rows: Iterator[tuple[Any, Any]], verdicts: Mapping[tuple[int, str, str], bool]
+) -> Thread:
+    labelled, tags = thread.model_copy(deep=True), list(taxonomy())
+    found = {}
+    for message in labelled.messages:
+        prediction = stored[corpus.key(thread, message)]
+        chosen, scores = next(rows)
+        found[message.id] = [Question(quote=message.text[q["start"] : q["end"]], **q) for q in prediction["questions"]]
+        message.rule_scores = dict(zip(LEARNT_RULES, (float(score) for score in scores[len(tags) :]), strict=True))
+        asks = any(question.expects_answer for question in found[message.id])
+        message.tags = agreed([tag for tag, holds in zip(tags, chosen, strict=False) if holds], message.incoming, asks, tags)
+        message.answers = [
+            Answer(question=key, status="missed" if verdicts[n, message.id, key] else STATUSES[int(np.argmax(row[:2]))])
+            for key, row in prediction["answers"].items()
+        ]
+    for view in views(labelled):
+        view.message.findings = findings(view)
+    for message in labelled.messages:
+        message.questions = found[message.id]
+    return labelled
 
 
 def unseen(threads: Sequence[Thread], assistant: Assistant, test: str) -> list[Row]:
-    """Threads outside the corpus, annotated as in use; answers are judged with the gold questions given."""
+    """Threads outside the corpus, annotated as in use; answers and findings with the gold questions given."""
     tallies = []
     for gold in threads:
-        said, given = assistant.annotate(gold, overwrite=True), gold.model_copy(deep=True)
-        for message in given.messages:
-            message.tags = message.answers = None
+        said, given = assistant.annotate(gold, overwrite=True), without_labels(gold)
+        for message, labelled in zip(given.messages, gold.messages, strict=True):
+            message.questions = labelled.questions
         for message, judged in zip(said.messages, assistant.annotate(given).messages, strict=True):
-            message.answers = judged.answers
+            message.answers, message.findings = judged.answers, judged.findings
         tallies.append(scoring.tally(gold, said, list(taxonomy())))
     return _rows(test, OWN, tallies)
 

@@ -1,17 +1,15 @@
-"""What the rules find in the corpus, beside what the corpus says: per rule, and line by line.
-
-Labels of the corpus (questions, answers, tags) are given to the rules as they stand, so that only the rules are measured.
-"""
+"""What the rules find in the corpus, beside what the corpus says: per rule, and line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nlp.check import findings
 from nlp.rule import rule_id
 from nlp.rules import RULES
-from nlp.thread import Thread, views
+from nlp.thread import Finding, Thread, views
+from nlp.training.scoring import f1
 
 
 @dataclass(slots=True)
@@ -22,29 +20,38 @@ class Counted:
     invented: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
+    @property
+    def f1(self) -> float:
+        return f1(len(self.hit), len(self.invented), len(self.missed))
 
-def gold(thread: Thread, index: int) -> set[str]:
-    """Rules that the corpus says the message breaks."""
-    return {defect.rule for defect in thread.messages[index].defects or ()}
 
-
-def count(threads: Sequence[Thread]) -> dict[str, Counted]:
-    """By rule, in the order of the rules; each entry is „thread message: quote“."""
-    table = {rule_id(rule): Counted() for rule in RULES}
+def given(threads: Iterable[Thread]) -> Iterator[Thread]:
+    """The threads with the findings that the rules have while all labels of the corpus are given to them."""
     for thread in threads:
-        for view in views(thread):
-            said = {finding.rule: finding.quote for finding in reversed(findings(view))}
-            wanted = gold(thread, view.index)
+        labelled = thread.model_copy(deep=True)
+        for view in views(labelled):
+            view.message.findings = findings(view)
+        yield labelled
+
+
+def count(gold: Iterable[Thread], labelled: Iterable[Thread]) -> dict[str, Counted]:
+    """By rule; each entry is „thread message: quote“. ``labelled`` are the same threads with findings."""
+    table = {rule_id(rule): Counted() for rule in RULES}
+    for thread, found in zip(gold, labelled, strict=True):
+        for message, other in zip(thread.messages, found.messages, strict=True):
+            said: dict[str, Finding] = {finding.rule: finding for finding in other.findings or ()}
+            wanted = {defect.rule: defect for defect in message.defects or ()}
             for rule in {*said, *wanted} & {*table}:
-                at = f"{thread.task.id} {view.message.id}: {said.get(rule, '')}"
+                quote = said[rule].quote if rule in said else wanted[rule].quote
                 counted = table[rule]
-                (counted.missed if rule not in said else counted.hit if rule in wanted else counted.invented).append(at)
+                side = counted.missed if rule not in said else counted.hit if rule in wanted else counted.invented
+                side.append(f"{thread.task.id} {message.id}: {quote}")
     return table
 
 
-def lines(threads: Sequence[Thread]) -> Iterator[str]:
+def lines(threads: Iterable[Thread]) -> Iterator[str]:
     """Every finding as one line; a change of a rule shows as a difference of two such lists."""
-    for thread in threads:
-        for view in views(thread):
-            for finding in findings(view):
-                yield f"{thread.task.id} {view.message.id} {finding.rule}: {finding.quote[:60]!r}"
+    for thread in given(threads):
+        for message in thread.messages:
+            for finding in message.findings or ():
+                yield f"{thread.task.id} {message.id} {finding.rule}: {finding.quote[:60]!r}"

@@ -11,7 +11,7 @@ import numpy as np
 from nlp import artifact
 from nlp.artifact import Artifact
 from nlp.encoder import Encoder
-from nlp.handbook import taxonomy
+from nlp.handbook import Taxonomy, taxonomy
 from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, heads, held_out
@@ -22,7 +22,7 @@ HELD_OUT = "held_out.jsonl"
 OTHER_AUTHORS = "other_authors.jsonl"
 
 
-def train(home: Path = artifact.HOME, say: Say = lambda _: None) -> Path:
+def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = lambda _: None) -> Path:
     """Fit the tag heads on the corpus and put them in force; the folder they are in.
 
     Messages of threads the encoder was trained on come with stored predictions of encoders that were not; threads added
@@ -30,7 +30,7 @@ def train(home: Path = artifact.HOME, say: Say = lambda _: None) -> Path:
 
     :raises AufgabenchatError: If corpus or encoder cannot be read, or a tag has no examples.
     """
-    sealed, tags = artifact.current("encoder", home), taxonomy()
+    sealed, tags = artifact.current("encoder", home), tags or taxonomy()
     encoder = Encoder.from_artifact(sealed, threads=2)
     threads = [item.thread for item in corpus.load(home / "corpus")]
     known = [label for label in sealed.manifest["tags"] if label in labels(tags)]
@@ -44,7 +44,7 @@ def train(home: Path = artifact.HOME, say: Say = lambda _: None) -> Path:
     best = heads.thresholds(scores, data.gold)
     chosen = {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))}
     judged = heads.judged(threads, said)
-    state["answer_weights"], bias = heads.fit_answers(judged)
+    state["answer_weights"], bias = heads.fit_answers(judged.table, judged.missed)
     heads.save(
         home / "heads" / "1", state, encoder=sealed.manifest["files"]["encoder.onnx"], encoder_tags=known, thresholds=chosen,
         answer_bias=bias, missed_from=round(heads.missed_from(heads.answers_out_of_fold(judged, parts(home)), judged.missed), 3),

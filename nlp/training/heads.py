@@ -169,21 +169,20 @@ def _f1(gold: Bools, said: Bools) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Gold answers as features ``[n, n_features]``, whether each is missed, and the thread of each."""
+    """Gold answers as features ``[n, n_features]``, whether each is missed, the thread of each, and (thread, message, question)."""
 
     table: Floats
     missed: Bools
     groups: NDArray[np.int64]
+    keys: list[tuple[int, str, str]]
 
 
 def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Judged:
     """Every gold answer of the threads for which there is a prediction."""
-    table, missed, groups = [], [], []
-    for n, _, answer, row in gold_answers(threads, predictions):
-        table.append(row)
-        missed.append(answer.status == "missed")
-        groups.append(n)
-    return Judged(np.stack(table), np.array(missed), np.array(groups))
+    found = list(gold_answers(threads, predictions))
+    missed = np.array([answer.status == "missed" for _, _, answer, _ in found])
+    keys = [(n, view.message.id, answer.question) for n, view, answer, _ in found]
+    return Judged(np.stack([row for *_, row in found]), missed, np.array([n for n, *_ in found]), keys)
 
 
 def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Iterator[tuple[int, View, Answer, Floats]]:
@@ -199,10 +198,10 @@ def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction
             asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
 
 
-def fit_answers(data: Judged) -> tuple[Floats, float]:
+def fit_answers(table: Floats, missed: Bools) -> tuple[Floats, float]:
     """Weights and bias on the raw features; fitted on standardised ones."""
-    mean, deviation = data.table.mean(0), data.table.std(0) + 1e-6
-    model = LogisticRegression(C=ANSWER_C, max_iter=500, random_state=0).fit((data.table - mean) / deviation, data.missed)
+    mean, deviation = table.mean(0), table.std(0) + 1e-6
+    model = LogisticRegression(C=ANSWER_C, max_iter=500, random_state=0).fit((table - mean) / deviation, missed)
     weights = model.coef_[0] / deviation
     return weights.astype(np.float32), float(model.intercept_[0] - weights @ mean)
 
@@ -212,7 +211,7 @@ def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]]) -> Flo
     shares = np.zeros(len(data.missed), np.float32)
     for part in parts:
         test = np.isin(data.groups, part)
-        weights, bias = fit_answers(Judged(data.table[~test], data.missed[~test], data.groups[~test]))
+        weights, bias = fit_answers(data.table[~test], data.missed[~test])
         shares[test] = 1 / (1 + np.exp(-(data.table[test] @ weights + bias)))
     return shares
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.thread import Question, Thread, locate
+from nlp.thread import Message, Question, Thread, locate
 
 Counts = NDArray[np.float64]
+UNLABELLED = {"attachment-missing", "weekday-mismatch", "personal-data"}
 KINDS = ("direct", "indirect", "request")
 Span = tuple[int, int]
 
@@ -18,12 +19,15 @@ Span = tuple[int, int]
 @dataclass(slots=True)
 class Tally:
     """Counts of one thread: ``tags`` [n_tags, (hit, invented, missed)]; ``questions`` the same three; ``kinds`` [kind, (hit,
-    all)]; ``answers`` [(missed, addressed), (right, all)]."""
+    all)]; ``answers`` [(missed, addressed), (right, all)]; ``findings`` [hit, invented, missed] over (message, rule);
+    ``clean`` [errors found in clean messages to the customer, such messages]."""
 
     tags: Counts
     questions: Counts = field(default_factory=lambda: np.zeros(3))
     kinds: Counts = field(default_factory=lambda: np.zeros((3, 2)))
     answers: Counts = field(default_factory=lambda: np.zeros((2, 2)))
+    findings: Counts = field(default_factory=lambda: np.zeros(3))
+    clean: Counts = field(default_factory=lambda: np.zeros(2))
 
 
 def tally(gold: Thread, predicted: Thread, tags: Sequence[str]) -> Tally:
@@ -36,7 +40,17 @@ def tally(gold: Thread, predicted: Thread, tags: Sequence[str]) -> Tally:
         said = {a.question: a.status for a in p.answers or ()}
         for answer in g.answers or ():
             count_answer(counts, answer.status, said.get(answer.question))
+        count_findings(counts, g, p)
     return counts
+
+
+def count_findings(counts: Tally, gold: Message, said: Message) -> None:
+    """Rules that no corpus labels (attachments, weekdays, personal data) do not count."""
+    wanted = {defect.rule for defect in gold.defects or ()}
+    found = {finding.rule: finding.severity for finding in said.findings or () if finding.rule not in UNLABELLED}
+    counts.findings += (len(wanted & found.keys()), len(found.keys() - wanted), len(wanted - found.keys()))
+    if gold.outgoing and not wanted:
+        counts.clean += ("error" in found.values(), 1)
 
 
 def count_tags(counts: Tally, gold: set[str], said: set[str], tags: Sequence[str]) -> None:
@@ -102,6 +116,9 @@ FIGURES: dict[str, Callable[[dict[str, Counts]], float]] = {
     "Fragen Recall indirekt": lambda c: _share(c["kinds"][1]),
     "Fragen Recall Bitte um Auskunft": lambda c: _share(c["kinds"][2]),
     "Antworten Balanced Accuracy": lambda c: (_share(c["answers"][0]) + _share(c["answers"][1])) / 2,
+    "Hinweise micro-F1": lambda c: f1(*c["findings"]),
+    "Hinweise Precision": lambda c: float(c["findings"][0] / max(1, c["findings"][:2].sum())),
+    "Fehler je 25 saubere Nachrichten": lambda c: 25 * _share(c["clean"]),
 }
 
 
@@ -111,7 +128,7 @@ def _share(row: Counts) -> float:
 
 def figure(name: str, tallies: Sequence[Tally], rounds: int = 1_000, seed: int = 0) -> tuple[float, float, float]:
     """The figure over all threads with its 95 % interval: bootstrap over whole threads (Efron 1979)."""
-    stacked = {part: np.stack([getattr(tally, part) for tally in tallies]) for part in ("tags", "questions", "kinds", "answers")}
+    stacked = {part: np.stack([getattr(tally, part) for tally in tallies]) for part in ("tags", "questions", "kinds", "answers", "findings", "clean")}
     compute = FIGURES[name]
     rng = np.random.default_rng(seed)
     drawn = []

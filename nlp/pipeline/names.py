@@ -1,0 +1,62 @@
+"""Names of people: titles apart, spellings that mean the same, what a customer may be called.
+
+>>> plain("Prof. Dr. Yıldırım-Weiß"), plain("Mueller") == plain("Müller")
+('yildirim-weiss', True)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from nlp.thread import Customer, View
+
+TITLES = (
+    r"(?:(?:Univ\.-|Hon\.-)?Prof(?:essorin|essor|\.|\b)|Dr(?:\.|\b)(?:\s?(?:med|jur|phil|rer|nat|pol|ing|vet|dent|h|c)\.)*|Doktor(?:in)?\b|PD\b|Priv\.-Doz\."
+    r"|Mag(?:istra|ister|\.a|\.)|Dipl\.-\w+\.?|Ing\.|DI\b|Sr\.|Schwester\b|Bruder\b|Pater\b|Pfarrer(?:in)?\b|Pastor(?:in)?\b|Rechtsanw(?:alt|ältin)\b|RA(?:in)?\b)"
+)
+_TITLES = re.compile(rf"\b(?:{TITLES}\s*)+(?=\s|\w|$)", re.IGNORECASE)
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "’": "'"})
+
+
+def bare(name: str | None) -> str:
+    """The name without titles."""
+    return " ".join(_TITLES.sub("", name or "").split())
+
+
+def plain(name: str) -> str:
+    """What a name is compared by: „ä“ is „ae“, „ß“ is „ss“, other accents do not count."""
+    low = unicodedata.normalize("NFC", bare(name)).casefold().translate(_GERMAN)
+    return "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
+
+
+def spoken(customer: Customer, du: bool) -> str:
+    """How a greeting calls the customer; empty where the record does not say."""
+    first, last = bare(customer.first_name), bare(customer.last_name)
+    return first if du or not customer.salutation or not last else f"{customer.salutation} {last}"
+
+
+def known(view: View) -> set[str]:
+    """Names by which people on the customer's side showed themselves: words of the customer's messages but for whom they greet."""
+    return {plain(word) for m in view.before if m.incoming for word in re.findall(r"[\w'’-]+", _GREETED.sub("", m.text))}
+
+
+_GREETED = re.compile(r"\A\W*(?:(?:\w+\s+){0,4}?)(?:hallo|hi|hey|liebe[rs]?|moin|servus|herr|frau|geehrte[rs]?|morgen|tag|abend)\b[^\n,.!?:;–-]*", re.IGNORECASE)
+
+
+def near(one: str, other: str) -> bool:
+    """Whether one is likely a slip for the other: one or two letters apart, or a part of a double name."""
+    if one == other or not one or not other:
+        return False
+    if one in re.split(r"[-\s]", other) or set(re.split(r"[-\s]", one)) == set(re.split(r"[-\s]", other)):
+        return True
+    return min(len(one), len(other)) >= 4 and _distance(one[:40], other[:40]) <= (1 if min(len(one), len(other)) < 5 else 2)
+
+
+def _distance(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
+    return row[-1]

@@ -1,0 +1,88 @@
+"""What we asked the customer for: whether it is still outstanding, since when, and how often we reminded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from nlp.handbook import review_phrases
+from nlp.pipeline.words import content
+from nlp.review.dates import sent
+from nlp.review.reading import chat, own, says, tagged
+from nlp.thread import Message, Thread
+
+_TOPICS = ("arbeitsmaterial", "zugangsdaten", "termin", "zeit_kosten", "addon")
+_VERDICT = re.compile(
+    r"\W*(?:ja|jo|jep|nein|nee?|gern\w*|passt|ok|okay|klar|unbedingt|genau|richtig|stimmt|einverstanden|bitte|lieber|beides?|keine?s?|dass|nach)\b", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Request:
+    """Something we asked for: ``asked`` are the messages that ask, reminders among them, oldest first."""
+
+    asked: list[Message]
+    reminders: list[Message] = field(default_factory=list)
+
+    @property
+    def last(self) -> Message:
+        return self.asked[-1]
+
+
+def outstanding(thread: Thread) -> tuple[Request | None, int]:
+    """The request that waits for the customer, None if none does, and the reminders sent for it so far."""
+    now: Request | None = None
+    settled: Request | None = None
+    for message in chat(thread):
+        if message.incoming:
+            if now and settles(message, now):
+                now, settled = None, now
+        elif reminds(message, now):
+            # who is reminded has not answered, whatever the replies in between looked like
+            now = now or settled or Request([])
+            now.asked.append(message)
+            now.reminders.append(message)
+        elif asks(message):
+            now = now or Request([])
+            now.asked.append(message)
+        elif tagged(message, "ergebnis"):
+            now = None
+    return now, len(now.reminders) if now else 0
+
+
+def asks(message: Message) -> bool:
+    """Whether the message asks the customer for something the task needs: by its tag, or in so many words where it has none."""
+    if tagged(message, "rueckfrage", "erinnerung"):
+        return True
+    return not message.tags and _worded(message)
+
+
+def _worded(message: Message) -> bool:
+    return any(requests(sentence.text) for sentence in own(message.text))
+
+
+def requests(sentence: str) -> bool:
+    """Whether the sentence asks for something, in whichever words."""
+    known = review_phrases()
+    return bool(sentence.rstrip(" )\"“”*😊🙂").endswith("?") or says(sentence, known.asks)) and not says(sentence, known.courtesy)
+
+
+def reminds(message: Message, now: Request | None) -> bool:
+    """Whether the message reminds: by its tag, or since it asks again, days later, with no answer in between."""
+    if tagged(message, "erinnerung"):
+        return True
+    if now is None or tagged(message, "ablehnung", "ergebnis") or not (tagged(message, "rueckfrage") or _worded(message)):
+        return False
+    days = (sent(message).date() - sent(now.last).date()).days
+    return days >= 2 and bool(content(message.text) & content(now.last.text))
+
+
+def settles(reply: Message, request: Request) -> bool:
+    """Whether the customer's message answers the request rather than puts it off or speaks of something else."""
+    known, text = review_phrases(), reply.text
+    if any(says(sentence.text, known.put_off) for sentence in own(text)) or says(text, known.undecided):
+        return False
+    asked = {tag for message in request.asked for tag in message.tags or ()}
+    if tagged(reply, "aufgabenbeschreibung") or any(tag in asked and tagged(reply, tag) for tag in _TOPICS):
+        return True
+    return bool(reply.attachments or (not reply.tags and (says(text, known.given) or _VERDICT.match(text))))

@@ -1,0 +1,287 @@
+"""Add-on bookings, read out of the chat: what was offered, chosen, confirmed, changed and cancelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nlp.handbook import Element, handbook, review_phrases
+from nlp.pipeline.booking import confirms, elements, once
+from nlp.review.clock import Found, days, times
+from nlp.review.reading import says, tagged
+from nlp.review.terms import Option, chosen, covers_window, hours, minimum, named, notice, options
+from nlp.thread import Message, Thread, View, views
+
+MOST = 4
+"""A message of the team that names so many elements of a booking is about one, whatever its tags."""
+_TAKES = re.compile(r"\b(?:nehm\w*|buch\w*|hätte?n? gern|möchte\w*|wollt?e?\w*|bitte|einrichten|dazu nehmen)\b", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:ja|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen)\b", re.IGNORECASE)
+_ADD_ON = re.compile(
+    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)|(?P<name>(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?|(?P<express>express\w*))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value, and the passage that states it."""
+
+    value: Any
+    message: Message
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return self.message.text[self.start : self.end]
+
+
+@dataclass(slots=True)
+class Booking:
+    """What the customer has booked: ``said`` holds what was stated of each element, ``before`` what a change replaced."""
+
+    add_on: str
+    chosen_in: Message
+    said: dict[Element, Said]
+    confirmed: Message | None = None
+    contradicted: list[tuple[Element, Said]] = field(default_factory=list)
+    lacks: list[Element] = field(default_factory=list)
+    before: list[tuple[Element, Said]] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return self.confirmed is not None and not self.lacks
+
+    def value(self, element: Element) -> Any:
+        return self.said[element].value if element in self.said else None
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What is known so far."""
+
+    thread: Thread
+    about: list[Message] = field(default_factory=list)
+    offers: list[Message] = field(default_factory=list)
+    offered: list[Option] = field(default_factory=list)
+    said: dict[Element, Said] = field(default_factory=dict)
+    changed: list[tuple[Element, Said]] = field(default_factory=list)
+    chosen: Message | None = None
+    confirmed: Message | None = None
+    wrong: list[tuple[Element, Said]] = field(default_factory=list)
+    named: set[Element] = field(default_factory=set)
+    ended: Message | None = None
+
+    def hear(self, view: View) -> None:
+        """Take in the next message of the chat."""
+        message = view.message
+        if tagged(message, "addon") or options(message.text):
+            self.about.append(message)
+        if self._cancels(message):
+            self.said, self.chosen, self.confirmed, self.named, self.wrong, self.changed = {}, None, None, set(), [], []
+            self.ended = message
+        elif message.incoming:
+            if self._concerns(message):
+                self.about.append(message)
+                self._customer(message)
+        elif sentence := confirms(_surely_tagged(view)):
+            self.about.append(message)
+            self._confirm(message, sentence.start)
+        elif message.author == "team" and (tagged(message, "addon") or options(message.text)):
+            self._offer(message)
+
+    def _cancels(self, message: Message) -> bool:
+        if not self.chosen or (message.incoming and any(question.expects_answer for question in message.questions or ()) and not tagged(message, "ablehnung")):
+            return False
+        return (tagged(message, "addon") and tagged(message, "ablehnung")) or (message.incoming and bool(says(message.text, review_phrases().cancelled)))
+
+    def _concerns(self, message: Message) -> bool:
+        """Whether the customer speaks of the add-on: by tag, or replying to the offer; once confirmed, only by tag."""
+        if tagged(message, "addon"):
+            return not tagged(message, "beschwerde")
+        return bool(self.offers) and not self.confirmed and (not message.tags or tagged(message, "termin"))
+
+    def _customer(self, message: Message) -> None:
+        text = message.text
+        if says(text, review_phrases().undecided) and not self.chosen:
+            return
+        stated = dict(self._stated(message))
+        if not self.chosen:
+            offered = bool(self.offers) and (stated.keys() & {"option", "time"} or "days" in stated or (not self.offered and bool(_YES.match(text))))
+            if not offered and not (stated and _TAKES.search(text) and "option" in stated):
+                self.said |= stated
+                return
+            self.chosen = message
+            self._fill(stated.get("option"))
+        for element, said in stated.items():
+            self._state(element, said)
+
+    def _stated(self, message: Message) -> Iterator[tuple[Element, Said]]:
+        held = self.said.get("days")
+        found: dict[Element, Found | None] = {
+            "option": (chosen(message.text, self.offered) if not self.chosen else None) or named(message.text),
+            "days": days(message.text, held.value if held else ()),
+            "time": times(message.text, last=True),
+        }
+        return ((element, Said(each.value, message, each.start, each.end)) for element, each in found.items() if each is not None)
+
+    def _state(self, element: Element, said: Said) -> None:
+        """The customer's word holds; where it changes what was confirmed, the confirmation holds no longer."""
+        old = self.said.get(element)
+        if old is not None and _agree(old.value, said.value):
+            if len(str(said.value)) > len(str(old.value)):
+                self.said[element] = said
+            return
+        if old is not None and self.chosen is not said.message:
+            self.changed.append((element, old))
+            self.confirmed, self.named = None, set()
+        self.said[element] = said
+
+    def _offer(self, message: Message) -> None:
+        found = options(message.text)
+        if found and not self.chosen:
+            self.offered = found
+        self.offers.append(message)
+        if self.chosen and not found:
+            self.said |= dict(_terms(message, message.text, 0)) or dict(_hours(message))
+
+    def _fill(self, option: Said | None) -> None:
+        """What the offer says of the option that was picked."""
+        for message in self.offers:
+            picked = next((each for each in self.offered if option and each.label == option.value and each.text in message.text), None)
+            for element, said in _offered(message, self.offered, picked):
+                if element not in self.said or element in ("min_hours", "notice"):
+                    self.said[element] = said
+
+    def _confirm(self, message: Message, start: int) -> None:
+        if not self.chosen:
+            self.chosen = message
+            self._fill(None)
+        self.wrong = []
+        for element, said in _confirmed(message, start):
+            old = self.said.get(element)
+            if old is not None and not _agree(old.value, said.value):
+                self.wrong.append((element, said))
+            elif old is None or len(str(said.value)) > len(str(old.value)):
+                self.said[element] = said
+        self.confirmed = None if self.wrong else message
+        self.named |= elements(message.text)
+        if "option" in self.said and re.search(rf"(?<!\w){re.escape(self.said['option'].value)}(?!\w)", message.text, re.IGNORECASE):
+            self.named.add("option")
+
+    def booking(self) -> Booking | None:
+        if self.chosen is None:
+            return None
+        self._whole_window()
+        name = _add_on(self.thread, self.about)
+        single = once(" ".join([name, self.chosen.text, self.confirmed.text if self.confirmed else ""]))
+        said = {element: each for element, each in self.said.items() if not (single and element in ("days", "time"))}
+        applies = {"option"} if single else {"days", "time", "min_hours", "notice", "option"}
+        if not self.offered and "option" not in said:
+            applies.discard("option")
+        lacks = [element for element in handbook().booking.required if element in applies - self.named]
+        return Booking(name, self.chosen, said, self.confirmed, self.wrong, lacks, self.changed)
+
+    def _whole_window(self) -> None:
+        """Where the minimum is the window: its length."""
+        time, offer = self.said.get("time"), next((m for m in self.offers if covers_window(m.text)), None)
+        if "min_hours" in self.said or offer is None or time is None or "-" not in time.value:
+            return
+        start, end = (60 * int(part[:2]) + int(part[3:]) for part in time.value.split("-"))
+        self.said["min_hours"] = Said(((end - start) % 1440 / 60, "tag"), offer, 0, len(offer.text))
+
+
+def booking(thread: Thread) -> tuple[Booking | None, Message | None]:
+    """The booking in force, None if there is none; and the message that cancelled the last one."""
+    ledger = _Ledger(thread)
+    for view in views(thread):
+        if view.message.channel == "chat":
+            ledger.hear(view)
+    return ledger.booking(), ledger.ended
+
+
+def _surely_tagged(view: View) -> View:
+    """The view; where the message names most elements of a booking, with the tags of a confirmation, should they be missing."""
+    message = view.message
+    if message.author != "team" or len(elements(message.text)) < MOST or tagged(message, "ablehnung") or "?" in message.text or options(message.text):
+        return view
+    tags = [*{*(message.tags or ()), "addon", "aufgabenbeschreibung"}]
+    return View(Thread(task=view.thread.task, messages=[*view.before, message.model_copy(update={"tags": tags})]), view.index)
+
+
+def _terms(message: Message, text: str, start: int) -> Iterator[tuple[Element, Said]]:
+    """Minimum and notice in the stretch of the message that begins at ``start``."""
+    found: dict[Element, Found | None] = {"min_hours": minimum(text), "notice": notice(text)}
+    return ((element, Said(each.value, message, start + each.start, start + each.end)) for element, each in found.items() if each is not None)
+
+
+def _hours(message: Message) -> Iterator[tuple[Element, Said]]:
+    """What the house says of hours once something is booked: „aus der einen Stunde werden anderthalb je Tag“."""
+    if found := hours(message.text, last=True):
+        yield "min_hours", Said(found.value, message, found.start, found.end)
+
+
+def _offered(message: Message, offered: list[Option], picked: Option | None) -> Iterator[tuple[Element, Said]]:
+    """What the offer says of the option, else of all of them; what it says of other options does not count."""
+    if picked is None:
+        yield from _terms(message, message.text, 0)
+        return
+    found: dict[Element, Found | None] = {"days": days(picked.text), "time": times(picked.text)}
+    for element, each in found.items():
+        if each is not None:
+            yield element, Said(each.value, message, picked.start + each.start, picked.start + each.end)
+    common, last = _without(message.text, offered), offered[-1]
+    for element, find in (("min_hours", minimum), ("notice", notice)):
+        tries = [(picked.text, picked.start, find), (common, 0, find)]
+        tries += [(picked.text, picked.start, hours)] if element == "min_hours" else []
+        tries += [(last.text, last.start, find)]
+        each = next(((got, start) for text, start, method in tries if (got := method(text)) is not None), None)
+        if each is not None:
+            yield element, Said(each[0].value, message, each[1] + each[0].start, each[1] + each[0].end)
+
+
+def _without(text: str, offered: list[Option]) -> str:
+    """The text with the options blanked out, so that places stay as they are."""
+    for option in offered:
+        if text[option.start : option.start + len(option.text)] == option.text:
+            text = text[: option.start] + "\n" * len(option.text) + text[option.start + len(option.text) :]
+    return text
+
+
+def _confirmed(message: Message, start: int) -> Iterator[tuple[Element, Said]]:
+    """What a confirmation says, from its confirming sentence on; where that is silent, what stands before it."""
+    for element, find in (("option", named), ("days", days), ("time", times)):
+        offset = start
+        found = find(message.text[start:])
+        if found is None:
+            offset, found = 0, find(message.text[:start])
+        if found is not None:
+            yield element, Said(found.value, message, offset + found.start, offset + found.end)
+    yield from _terms(message, message.text, 0)
+
+
+def _agree(old: Any, new: Any) -> bool:
+    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „2 Wochen“ and „2 Wochen zum Monatsende“."""
+    if isinstance(old, str) and isinstance(new, str):
+        one, other = sorted((old.lower(), new.lower()), key=len)
+        return other.startswith(one)
+    if isinstance(old, tuple) and len(old) == 2 and isinstance(old[0], int | float):
+        return bool(old[0] == new[0]) and (old[1] == new[1] or None in (old[1], new[1]))
+    return bool(old == new)
+
+
+def _add_on(thread: Thread, about: list[Message]) -> str:
+    """The name of the add-on that the messages are about: as the key data call it, else as we do, else the customer."""
+    texts = "\n".join(message.text for message in sorted(about, key=lambda message: message.incoming))
+    known = [str(name) for name in thread.task.key_data.get("addons") or ()]
+    for name in reversed(known):
+        if name.lower()[-6:] in texts.lower():
+            return name
+    match = _ADD_ON.search(texts)
+    if match is None:
+        return known[-1] if known else "Add-on"
+    if match["name"]:
+        return match["name"]
+    return "feste Schicht" if match["fixed"] else "Jour fixe" if match["jour"] else "Express"

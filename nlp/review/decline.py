@@ -1,0 +1,39 @@
+"""Declines: whether the task was declined or withdrawn, and whether a decline is approved where it needs to be."""
+
+from __future__ import annotations
+
+from nlp.handbook import Process
+from nlp.pipeline import decline
+from nlp.review.reading import chat, tagged
+from nlp.thread import Message, Thread, View, views
+
+
+def declined(thread: Thread) -> Message | None:
+    """The message by which we declined the task last."""
+    return next((view.message for view in reversed(list(views(thread))) if view.message.outgoing and _declines(view)), None)
+
+
+def _declines(view: View) -> bool:
+    return decline.declined(view) is not None or (
+        tagged(view.message, "ablehnung") and not tagged(view.message, "addon", "erinnerung", "rueckfrage", "beschwerde") and not _cancelled_before(view)
+    )
+
+
+def _cancelled_before(view: View) -> bool:
+    last = next((message for message in reversed(view.before) if message.incoming), None)
+    return last is not None and tagged(last, "ablehnung")
+
+
+def withdrawn(thread: Thread) -> Message | None:
+    """The message by which the customer withdrew the task, unless we went on asking since."""
+    said = chat(thread)
+    at = max((n for n, m in enumerate(said) if m.incoming and tagged(m, "ablehnung") and not tagged(m, "addon")), default=None)
+    if at is None or any(tagged(message, "rueckfrage", "erinnerung", "ergebnis", "zwischenstand") for message in said[at + 1 :]):
+        return None
+    return said[at]
+
+
+def needs_approval(thread: Thread, process: Process) -> bool:
+    """Whether the task is so long that an approver has to agree before it is declined."""
+    hours = thread.task.key_data.get("hours_budget")
+    return isinstance(hours, int | float) and hours > process.approval_above_hours

@@ -1,0 +1,83 @@
+"""Wochentag und Datum passen nicht zusammen. (Handbuch 1)
+
+„Montag, 14. März“, und der 14. März ist ein Samstag: Was gilt, weiß dann keiner, und der Chat ist der Vertrag. Geprüft wird, wo
+ein Wochentag unmittelbar vor seinem Datum steht. Bei einem Datum ohne Jahr gilt das nächstliegende; liegt es mehr als drei Monate
+fern, darf der Wochentag auch im Jahr davor oder danach stimmen.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from nlp.pipeline.facts import WEEKDAYS, Fact, facts
+from nlp.pipeline.zones import zones
+from nlp.rule import Mark, Scope
+from nlp.thread import Fix, Severity, View
+
+LABEL = "Wochentag passt nicht"
+SEVERITY: Severity = "warning"
+SCOPE: Scope = "both"
+
+EXAMPLES = """
+team 2026-03-02: Die Liste haben Sie am <<Montag=>Samstag>>, 14. März.
+
+team 2026-03-02: Wir sehen uns <<Di=>Do>> 5.3. um 9 Uhr.
+
+assistant 2026-03-02: Fertig bis <<Mittwoch=>Freitag>>, den 20.03.2026.
+
+team: Der Termin ist am <<Sonntag=>Samstag>>, 9. Mai 2026.
+
+team 2026-03-02: <<Dienstags=>Montags>>, 2.3., beginnt Jana, und am <<Freitag=>Donnerstag>>, dem 12. März, endet es.
+
+team note 2026-12-28: Start ist am <<Montag=>Freitag>>, 1. Januar.
+
+team 2026-03-02: Die Liste haben Sie am Samstag, 14. März.
+
+team 2026-03-02: Immer montags, ab 12. März.
+
+team 2026-03-02: Montag bis Freitag, erstmals am 12. März.
+
+team: Die Liste haben Sie am Montag, 14. März.
+
+team 2026-10-05: Das Sommerfest ist am Samstag, 12. Juni.
+
+team 2026-03-02: Danke! Sie schrieben:⏎> Wir kommen am Montag, 14. März.
+
+team 2026-03-02: Sie schrieben von Montag, dem 3. August 1998.
+
+customer 2026-03-02: Treffen wir uns am Montag, 14. März.
+team 2026-03-02: Gern.
+"""
+
+FAR = 100
+"""So many days away, a date without a year may mean the year before or after."""
+_YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10})\s(?:1\d{3}|2[1-9]\d\d)\b")
+
+
+def check(view: View) -> Iterator[Mark]:
+    text, today = view.message.text, view.message.sent_at and view.message.sent_at.date()
+    quoted = [(start, end) for zone, start, end in zones(text) if zone == "quoted"]
+    for fact in facts(text, today):
+        if fact.pair is None or any(start <= fact.start < end for start, end in quoted):
+            continue
+        if _YEAR.match(text, fact.end) or _matches(fact, fact.pair, today):
+            continue
+        name, right = text[fact.start : fact.end], WEEKDAYS[fact.pair.weekday()].capitalize()
+        day = f"{fact.pair.day}.{fact.pair.month}.{fact.pair.year}"
+        yield Mark(
+            fact.start, fact.end, f"Der {day} ist kein {WEEKDAYS[int(str(fact.value))].capitalize()}, sondern ein {right}. Prüfen Sie Wochentag und Datum.",
+            Fix(label=f"„{right}“", start=fact.start, end=fact.end, replacement=_like(name, right)),
+        )  # fmt: skip
+
+
+def _matches(fact: Fact, day: date, today: date | None) -> bool:
+    around = (-1, 0, 1) if today and abs((day - today).days) > FAR else (0,)
+    leap = day.month == 2 and day.day == 29
+    return any(day.replace(year=day.year + years).weekday() == fact.value for years in around if not (leap and years))
+
+
+def _like(name: str, right: str) -> str:
+    """The right weekday in the form of the wrong one: „Di“, „montags“, „Freitagabend“."""
+    old = next((day for day in (*WEEKDAYS, "sonnabend") if name.lower().startswith(day)), None)
+    form = right + name[len(old) :] if old else right[:2] + name[2:]
+    return form if name[0].isupper() else form.lower()

@@ -1,0 +1,67 @@
+"""A mistake in an editor's file is told with file, line and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from nlp.errors import DataError
+from nlp.handbook import DATA, handbook, phrases, taxonomy
+
+TAXONOMY = [
+    ("[a\n", ":1", "Kein gültiges TOML"),
+    ('[Groß]\nlabel = "x"\ndefinition = "y"\n', ":1", "kein Tag-Name"),
+    ('\n[a]\nlabel = "x"\n', ":2", "„a.definition“ fehlt"),
+    ('[a]\nlabel = "x"\ndefinition = "y"\nfarbe = "rot"\n', ":4", "„a.farbe“ ist ein unbekannter Schlüssel"),
+    ('[a]\nlabel = "x"\ndefinition = "y"\ndirection = "hin"\n', ":4", "both, incoming"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "wrong"), TAXONOMY)
+def test_taxonomy_mistakes(tmp_path: Path, text: str, line: str, wrong: str) -> None:
+    file = tmp_path / "taxonomy.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        taxonomy(file)
+    assert wrong in str(caught.value)
+    assert f"taxonomy.toml{line}" in str(caught.value) or "line 1" in str(caught.value)
+
+
+def test_handbook_mistakes_name_the_line(tmp_path: Path) -> None:
+    good = (DATA / "handbook.toml").read_text(encoding="utf-8")
+    file = tmp_path / "handbook.toml"
+    file.write_text(good.replace("reminders = 2", "reminders = -1", 1), encoding="utf-8")
+    number = next(n for n, line in enumerate(good.splitlines(), 1) if line.startswith("reminders"))
+    with pytest.raises(DataError, match=rf"handbook\.toml:{number}.*process\.reminders"):
+        handbook(file)
+
+
+def test_a_rule_can_be_turned_off_and_made_milder_in_the_configuration(tmp_path: Path) -> None:
+    from nlp.check import findings, sendable
+    from nlp.thread import Thread, View
+
+    def found(extra: str) -> list[tuple[str, str]]:
+        file = tmp_path / f"{abs(hash(extra))}.toml"
+        file.write_text((DATA / "handbook.toml").read_text(encoding="utf-8") + extra, encoding="utf-8")
+        message = {"id": "m1", "author": "team", "text": "Guten Tag [Name], hier ist die Liste.", "questions": [], "answers": []}
+        thread = Thread.model_validate({"task": {"id": "A-1"}, "messages": [message]})
+        listed = findings(View(thread, 0), handbook(file))
+        assert sendable(listed) == all(f.severity != "error" for f in listed)
+        return [(f.rule, f.severity) for f in listed if f.rule == "placeholder-left"]
+
+    assert found("") == [("placeholder-left", "error")]
+    assert found('\nplaceholder-left = "hint"\n') == [("placeholder-left", "hint")]
+    assert found('\nplaceholder-left = "off"\n') == []
+
+
+def test_the_shipped_files_are_right() -> None:
+    assert len(taxonomy()) == 15
+    assert handbook().process.reminders == 2
+    assert len(phrases().canned) > 10
+
+
+def test_a_broken_regular_expression_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "stock_phrases.toml"
+    good = (DATA / "stock_phrases.toml").read_text(encoding="utf-8")
+    file.write_text(good.replace("canned = [", 'canned = [\n  "(offen",', 1), encoding="utf-8")
+    with pytest.raises(DataError, match=r"stock_phrases\.toml:\d+.*„\(offen“"):
+        phrases(file)
