@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run test lint docs evaluate errors bench lock train
+.PHONY: run serve test lint docs evaluate errors bench bench-api fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -11,6 +11,9 @@ DATA ?=
 
 run: .venv/ready  ## annotate the sample threads and print them
 	.venv/bin/aufgabenchat annotate nlp/data/samples.jsonl
+
+serve: .venv/ready  ## the API as a demo: http://127.0.0.1:8000/docs
+	.venv/bin/aufgabenchat serve --demo
 
 test: .venv/ready
 	$(PY) -m pytest
@@ -23,6 +26,7 @@ lint: .venv/ready
 
 docs: .venv/ready  ## pages that are generated
 	$(PY) -m nlp.reference
+	$(PY) -m api.types
 
 evaluate: .venv/ready  ## all figures with 95 % intervals; DATA=folder adds the public sets
 	.venv/bin/aufgabenchat evaluate $(if $(DATA),--data $(DATA))
@@ -32,6 +36,12 @@ errors: .venv/ready
 
 bench: .venv/ready  ## speed and memory, with ratios against peers
 	$(PY) tests/bench/annotate.py
+
+bench-api: .venv/ready  ## latency and throughput of the API, memory over 20,000 calls: ten minutes
+	$(PY) tests/bench/api.py
+
+fuzz-api: .venv/ready  ## schemathesis against the running API, at least 2,000 cases
+	$(PY) tests/bench/fuzz_api.py
 
 train: .venv/ready  ## heads only; the encoder: python -m nlp.training.encoder
 	.venv/bin/aufgabenchat train

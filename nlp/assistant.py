@@ -12,8 +12,10 @@ from nlp.answers import AnswerMatcher
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
+from nlp.recall import Recall
+from nlp.suggest import Suggestion, suggest
 from nlp.tags import TagClassifier
-from nlp.thread import Author, Channel, Message, Thread
+from nlp.thread import Author, Channel, Message, Thread, View
 
 DRAFT = "entwurf"
 """Id of a message that is being written."""
@@ -23,7 +25,7 @@ class Assistant:
     """Loaded once; annotates threads. Safe to share between threads of a process."""
 
     def __init__(self, models: Models) -> None:
-        self._models = models
+        self._models, self._recall = models, Recall()
 
     @classmethod
     def load(cls, home: Path = artifact.HOME, *, tags: Taxonomy | None = None, threads: int = 1) -> Assistant:
@@ -46,9 +48,25 @@ class Assistant:
 
         :param more: Further keys of the message: ``attachments``, ``ignored``, ``sent_at`` (now, if not given).
         """
-        written = {"id": DRAFT, "author": author, "channel": channel, "text": draft, "sent_at": datetime.now(), **more}
-        longer = thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(written)]})
-        return annotate_last(longer, self._models).messages[-1]
+        view = self._written(thread, draft, channel=channel, author=author, **more)
+        return annotate_last(view.thread, self._models).messages[-1]
+
+    def suggest(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Suggestion:
+        """What to show beside a draft while it is written; ``more`` as for ``check``. Costs one message, if the others were seen before."""
+        view = self._written(thread, draft, channel=channel, author=author, **more)
+        if draft.strip():
+            view = View(annotate_last(view.thread, self._models), view.index)
+        return suggest(view, self._models.tags.taxonomy)
+
+    def recalled(self) -> tuple[int, int]:
+        """How many messages of threads with drafts were known before, and how many had to be read."""
+        return self._recall.hits, self._recall.misses
+
+    def _written(self, thread: Thread, draft: str, **given: Any) -> View:
+        """The draft as the last message of the thread, whose others are labelled."""
+        known = self._recall.annotated(thread, lambda longer: annotate_last(longer, self._models))
+        message = Message.model_validate({"id": DRAFT, "text": draft, "sent_at": datetime.now(), **given})
+        return View(known.model_copy(update={"messages": [*known.messages, message]}), len(known.messages))
 
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
         """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""

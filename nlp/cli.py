@@ -14,6 +14,7 @@ from rich.markdown import Markdown
 from rich.progress import track
 from rich.table import Table
 
+from api import commands
 from nlp import files, reference
 from nlp.assistant import Assistant
 from nlp.errors import AufgabenchatError
@@ -23,6 +24,8 @@ from nlp.show import findings_table, thread_panel
 from nlp.thread import Thread
 
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(commands.serve)
+app.add_typer(commands.keys, name="keys")
 err = Console(stderr=True)
 
 In = Annotated[str, typer.Argument(metavar="IN", help="JSONL-Datei mit Aufgabenchats, „-“ für die Standardeingabe.")]

@@ -92,12 +92,7 @@ class Encoder:
         return Encoded(out["vector"], out["tags"], statuses=out["statuses"], offsets=offsets, **rows, **columns)
 
     def _run(self, built: Input) -> dict[str, Floats]:
-        feed = {
-            "ids": np.array(built.ids, np.int64),
-            "segments": np.array(built.segments, np.int64),
-            "firsts": np.array(built.firsts, np.int64),
-            "markers": np.array(built.markers, np.int64),
-        }
+        feed = built.feed()
         key = b"|".join(array.tobytes() for array in feed.values())
         if (known := self._cache.get(key)) is not None:
             self._cache[key] = known

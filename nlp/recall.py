@@ -7,11 +7,13 @@ are chained: one changed word gives that message and all after it new labels, an
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import Any
 
-from nlp.thread import Message, Thread
+from nlp.thread import Thread
 
 SIZE = 4_096
 """Messages whose labels are kept; the least recently used goes first."""
@@ -22,27 +24,30 @@ class Recall:
     """A bounded store of labels, safe to share between threads. ``hits`` and ``misses`` count messages."""
 
     def __init__(self, size: int = SIZE) -> None:
-        self._labels: OrderedDict[bytes, Message] = OrderedDict()
+        self._labels: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
         self._size = size
         self._lock = Lock()
         self.hits = self.misses = 0
 
     def annotated(self, thread: Thread, read: Callable[[Thread], Thread]) -> Thread:
-        """A copy of the thread with all messages labelled; only those not known yet are given to ``read``.
+        """A copy of the thread with all messages labelled; only those neither labelled nor known yet are given to ``read``.
 
         :param read: Labels the last message of a thread whose earlier ones are labelled.
         """
         done = thread.model_copy(update={"messages": []})
         for key, message in zip(_keys(thread), thread.messages, strict=True):
+            if None not in (message.tags, message.questions, message.answers):
+                done.messages.append(message)
+                continue
             labels = self._known(key)
             if labels is None:
-                longer = done.model_copy(update={"messages": [*done.messages, message]})
-                labels = read(longer).messages[-1]
+                read_now = read(done.model_copy(update={"messages": [*done.messages, message]})).messages[-1]
+                labels = {name: value for name in LABELS if (value := getattr(read_now, name)) is not None}
                 self._keep(key, labels)
-            done.messages.append(_labelled(message, labels))
+            done.messages.append(message.model_copy(update=labels))
         return done
 
-    def _known(self, key: bytes) -> Message | None:
+    def _known(self, key: bytes) -> dict[str, Any] | None:
         with self._lock:
             labels = self._labels.get(key)
             if labels is None:
@@ -52,20 +57,15 @@ class Recall:
             self._labels.move_to_end(key)
             return labels
 
-    def _keep(self, key: bytes, labels: Message) -> None:
-        kept = labels.model_copy(update={"text": "", "id": ""})
+    def _keep(self, key: bytes, labels: dict[str, Any]) -> None:
         with self._lock:
-            self._labels[key] = kept
+            self._labels[key] = labels
             while len(self._labels) > self._size:
                 self._labels.popitem(last=False)
 
 
 def _keys(thread: Thread) -> Iterator[bytes]:
-    state = hashlib.sha256(thread.task.model_dump_json().encode())
+    state = hashlib.sha256(json.dumps(thread.task.to_json()).encode())
     for message in thread.messages:
-        state.update(message.model_dump_json(exclude_unset=True).encode())
+        state.update(json.dumps(message.to_json()).encode())
         yield state.digest()
-
-
-def _labelled(message: Message, labels: Message) -> Message:
-    return message.model_copy(update={name: value for name in LABELS if (value := getattr(labels, name)) is not None})

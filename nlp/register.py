@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from nlp.thread import Register, Thread
+from nlp.thread import Register, Thread, View
 
 _DU = re.compile(
     r"\b(?:du|dir|dich|dein(?:e[nmrs]?)?|euch|eu(?:er|re[nmrs]?|rige[nr]?)|deinetwegen|selber?st)\b"
@@ -56,3 +56,8 @@ def house_register(thread: Thread) -> Register | None:
         return thread.task.customer.register
     votes = Counter(register for message in thread.messages if message.outgoing and (register := register_of(message.text)))
     return votes.most_common(1)[0][0] if votes else None
+
+
+def register_towards(view: View) -> Register | None:
+    """How the customer is addressed when this message is written: the record, else what we wrote before."""
+    return house_register(view.thread.model_copy(update={"messages": view.before}))

@@ -21,7 +21,7 @@ class TagSuggestion(Record):
     label: str
     score: float
     sure: bool
-    evidence: list[dict[str, Any]] = []
+    evidence: list[dict[str, Any]]
 
 
 class OpenQuestion(Record):

@@ -81,10 +81,14 @@ class Template(_Text):
 
 
 class Snippet(_Text):
-    """An approved answer to what customers ask; ``unless`` are words, regular expressions, that show another question is meant."""
+    """An approved answer to what customers ask.
+
+    ``unlike`` are questions that sound the same and are none of its own, ``unless`` words (regular expressions) in the sentence that show so.
+    """
 
     topics: tuple[Topic, ...]
     questions: tuple[str, ...] = Field(min_length=4)
+    unlike: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
 
@@ -96,8 +100,10 @@ class Phrase(Table):
     times: tuple[Literal["morning", "day", "evening"], ...] = ()
     states: tuple[Literal["first", "again", "same-day"], ...] = ()
     tags: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     said: str = ""
     questions: int = 0
+    needs: tuple[str, ...] = ()
 
 
 class Phrases(Table):
@@ -122,9 +128,7 @@ class Option(Table):
 
     @cached_property
     def minimum(self) -> str:
-        """„mindestens 1 Stunde am Tag“."""
-        each = {"tag": "am Tag", "woche": "in der Woche", "monat": "im Monat", "termin": "je Termin"}[self.per]
-        return f"mindestens {said('hours', self.min_hours)} {each}" if self.min_hours else "ohne Mindestzeit"
+        return minimum(self.min_hours, self.per) if self.min_hours else "ohne Mindestzeit"
 
 
 class AddOn(Table):
@@ -141,6 +145,12 @@ class AddOn(Table):
     @cached_property
     def notice(self) -> str:
         return next((option.notice for option in self.options if option.notice), "")
+
+
+def minimum(hours: float, per: str | None) -> str:
+    """„mindestens 1 Stunde am Tag“."""
+    each = {"tag": " am Tag", "woche": " in der Woche", "monat": " im Monat", "termin": " je Termin", None: ""}[per]
+    return f"mindestens {said('hours', hours)}{each}"
 
 
 @dataclass(frozen=True)

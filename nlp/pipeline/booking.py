@@ -40,10 +40,10 @@ _ADDON = re.compile(r"\bfeste[rn]? (?:schicht|uhrzeit)|\badd-?ons?\b|\b(?:option
 _ONCE = re.compile(r"\b(?:express\w*|überholspur|eil\w*|einmalig|nur dieser auftrag)\b", re.IGNORECASE)
 _FREE = re.compile(r"[^\n;]{0,40}\b(?:ohne (?:fixe |feste )?(?:uhr)?zeit|(?:uhr)?zeit (?:frei|flexibel|nach absprache)|nur tag)\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[^,.;:\n]{0,60}(?:\bXX+\b|\[[^\]\n]{1,40}\]|\{\{|TT\.)[^,.;:\n]{0,60}")
-_DATED = re.compile(r",?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.")
+_DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
 _SURE = re.compile(r"\b(?:ein|um)?gebucht\b|\bbestätig", re.IGNORECASE)
 _LATER = re.compile(
-    r"\bdann bestätigen\b|\bbestätigung\b[^.!?]*\b(?:folgt|abwarten|kommt|erhalten|bekommen)\b|\bsobald\b[^.!?]*\bbestätig"
+    r"\bdann bestätigen\b|\bbestätigung\b[^.!?]{0,100}\b(?:folgt|abwarten|kommt|erhalten|bekommen)\b|\bsobald\b[^.!?]{0,100}\bbestätig"
     r"|\b(?:soll|darf|sollen|dürfen) (?:ich|wir)\b"
     r"|\b(?:welche\w*|was) (?:passt|darf|soll|wünsch|möcht|sagt|sprich|option|variante)\w*",
     re.IGNORECASE,
@@ -104,7 +104,7 @@ def _days(text: str) -> bool:
 def _weekdays(text: str) -> Iterator[Value]:
     """Days of the week, but not „ab Montag“ and „Montag, 16. März“, when it begins."""
     for fact in facts(text):
-        if fact.kind == "weekday" and not _DATED.match(text, fact.end) and not text[: fact.start].endswith(("ab ", "seit ")):
+        if fact.kind == "weekday" and not _DATED.match(text, fact.end) and not text[max(0, fact.start - 5) : fact.start].endswith(("ab ", "seit ")):
             yield fact.value
 
 

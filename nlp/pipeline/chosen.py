@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.pipeline.booking import OFFERED, OPTION, confirmed, confirms, elements
-from nlp.pipeline.claims import AGREED, Claim, clock
+from nlp.pipeline.claims import AS_AGREED, Claim, clock
 from nlp.pipeline.facts import WEEKDAYS
 from nlp.pipeline.schedule import days, notices, same, times
 from nlp.pipeline.wordings import Sentence, lower, sentences
@@ -86,7 +86,7 @@ def _agreed(view: View) -> Iterator[Claim]:
     """A time „wie besprochen“ that nobody has spoken of."""
     known = {minute for m in view.before if m.channel == "chat" for minute, _ in times(m.text)}
     for sentence in sentences(view.message.text) if known else ():
-        for minute, place in times(sentence.text) if AGREED.search(lower(sentence.text)) else ():
+        for minute, place in times(sentence.text) if AS_AGREED.search(lower(sentence.text)) else ():
             if not any(same(minute, other) for other in known):
                 yield _at(sentence, place, " und ".join(map(clock, sorted(known)[:3])), "Im Chat steht bisher")
 

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nlp.pipeline.facts import WEEKDAYS, Fact
+from nlp.pipeline.facts import WEEKDAYS, Fact, Value
+from nlp.thread import View
 
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-AGREED = re.compile(
+_AS = (
     r"\bwie (?:\w+ )?(?:besprochen|vereinbart|abgemacht|bestellt|gewünscht|gebucht|ausgemacht|geplant|in den eckdaten|eingetragen)\b"
-    r"|\b(?:vereinbart|abgemacht|ausgemacht|vorgemerkt)\w*\b|\blaut (?:vereinbarung|eckdaten|auftrag|vertrag)\b|\beckdaten\b"
+    r"|\blaut (?:vereinbarung|eckdaten|auftrag|vertrag)\b|\beckdaten\b"
 )
-"""Says, in lower case, that something is agreed."""
+AS_AGREED = re.compile(_AS)
+"""Says, in lower case, that what stands beside it was agreed before; an appointment may just have been „vereinbart“."""
+AGREED = re.compile(rf"{_AS}|\b(?:vereinbart|abgemacht|ausgemacht|vorgemerkt)\w*\b")
+"""Says, in lower case, that hours are those agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +76,29 @@ def clock(minute: int) -> str:
 
 def day(at: datetime | None) -> date | None:
     return at.date() if at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A fact of the message with what its sentence says ``before`` and ``after`` it, in lower case, all facts ``found`` and what they have ``told``."""
+
+    view: View
+    fact: Fact
+    before: str
+    after: str
+    found: list[Fact]
+    told: set[tuple[str, Value]]
+
+    @property
+    def said(self) -> str:
+        return self.view.message.text[self.fact.start : self.fact.end]
+
+    def about(self, tag: str) -> bool:
+        """Whether the message deals with this topic; without tags it may."""
+        return not self.view.message.tags or tag in self.view.message.tags
+
+    def agreed(self, key: str) -> float | None:
+        """The figure of the key data, if there is one and the message does not have it too."""
+        value = self.view.thread.task.key_data.get(key)
+        told = (self.fact.kind, value) in self.told or ("rate", value) in self.told
+        return float(value) if isinstance(value, int | float) and not told else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from nlp.handbook import phrases
+from nlp.handbook import phrases, review_phrases
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.thread import Message, View
 
@@ -56,9 +56,9 @@ def approval(messages: Iterable[Message]) -> Message | None:
     """
     pending = False
     for note in (message for message in messages if message.channel == "note"):
-        if pending and _says(note.text, phrases().condition_met):
+        if pending and _says(note.text, review_phrases().condition_met):
             return note
-        if _approves(note.text) and not _says(note.text, phrases().conditional):
+        if _approves(note.text) and not _says(note.text, review_phrases().conditional):
             return note
         pending |= _approves(note.text)
     return None

@@ -89,7 +89,7 @@ _ALL = re.compile(
     )),
     re.IGNORECASE,
 )  # fmt: skip
-_PAIRED = re.compile(rf"[\s,(]*(?:den|dem|der|am|also|d\.h\.)?\s*(?:{_DATE})", re.IGNORECASE)
+_PAIRED = re.compile(rf"[\s,(]{{0,4}}(?:den|dem|der|am|also|d\.h\.)?\s{{0,2}}(?:{_DATE})", re.IGNORECASE)
 
 
 def facts(text: str, today: date | None = None) -> Iterator[Fact]:

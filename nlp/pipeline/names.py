@@ -36,6 +36,21 @@ def spoken(customer: Customer, du: bool) -> str:
     return first if du or not customer.salutation or not last else f"{customer.salutation} {last}"
 
 
+def addressed(customer: Customer, du: bool) -> dict[str, str | None]:
+    """Ways to call the customer: ``name`` („Frau Dr. Kern“, „Petra“), ``geehrte`` („geehrte Frau Dr. Kern“), ``liebe`` („Liebe Petra“);
+    None where the record does not say enough."""
+    female = {"Frau": True, "Herr": False}.get(customer.salutation or "")
+    degrees = " ".join(_DEGREES.findall(f"{customer.first_name or ''} {customer.last_name or ''}"))
+    last = " ".join(part for part in (customer.salutation, degrees, bare(customer.last_name)) if part)
+    name = bare(customer.first_name) if du else last if customer.salutation and bare(customer.last_name) else ""
+    if not name or female is None:
+        return {"name": name or None, "geehrte": None, "liebe": None}
+    return {"name": name, "geehrte": None if du else f"geehrte{'' if female else 'r'} {name}", "liebe": f"Liebe{'' if female else 'r'} {name}"}
+
+
+_DEGREES = re.compile(r"\b(?:Prof|Dr)\.(?=\s|$)")
+
+
 def known(view: View) -> set[str]:
     """Names by which people on the customer's side showed themselves: words of the customer's messages but for whom they greet."""
     return {plain(word) for m in view.before if m.incoming for word in re.findall(r"[\w'’-]+", _GREETED.sub("", m.text))}

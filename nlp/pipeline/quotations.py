@@ -13,9 +13,10 @@ from bisect import bisect_right
 from nlp.pipeline.zones import zones
 
 _MARKS = re.compile(
-    r"„[^“”\"]{1,4000}[“”\"]|“[^”]{1,4000}”|»[^«]{1,4000}«|«[^»]{1,4000}»|‚[^‘’]{1,2000}[‘’]|‹[^›]{1,2000}›"
+    r"„[^„“”\"]{1,4000}[“”\"]|“[^“”]{1,4000}”|»[^«»]{1,4000}«|«[^«»]{1,4000}»|‚[^‚‘’]{1,2000}[‘’]|‹[^‹›]{1,2000}›"
     r"|(?<![\w\"])\"[^\"]{1,2000}\"(?!\w)|(?<![\w'])'[^'\n]{1,500}'(?!\w)"
 )
+"""No mark opens again inside, so that a text of nothing but opening marks is read once."""
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

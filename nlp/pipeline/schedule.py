@@ -14,10 +14,10 @@ from nlp.pipeline.wordings import lower
 
 _SHORTS = ("mo", "di", "mi", "do", "fr", "sa", "so")
 _SHORT = f"(?:{'|'.join(_SHORTS)})"
-_LIST = re.compile(rf"\b{_SHORT}\b\.?(?:\s*(?:[-–/+,&]|und|bis)?\s*{_SHORT}\b\.?)+", re.IGNORECASE)
+_LIST = re.compile(rf"\b{_SHORT}\b\.?(?:\s{{0,2}}(?:[-–/+,&]|und|bis)?\s{{0,2}}{_SHORT}\b\.?)+", re.IGNORECASE)
 _EACH = re.compile(_SHORT, re.IGNORECASE)
 _RANGE = re.compile(r"(?:-|–|bis)\s*$")
-_DATED = re.compile(r",?\s*(?:de[nmr]\s)?\s*\d{1,2}\.")
+_DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
 _PASSING = re.compile(r"\b(?:heute|morgen|bis)\b[^.!?]{0,12}$")
 _HOUR = r"[01]?\d|2[0-4]"
 _CLOCK = re.compile(
@@ -40,7 +40,7 @@ _DAYS = {"tag": 1, "woche": 7, "monat": 30}
 def days(text: str) -> dict[int, tuple[int, int]]:
     """Days of the week named in the text (0 is Monday) with where they stand; „Mo–Fr“ is five. Not those that name a date, nor „ab Montag“."""
     found = [(int(str(f.value)), f.start, f.end) for f in facts(text) if f.kind == "weekday" and not _DATED.match(text, f.end)]
-    found = [each for each in found if not text[: each[1]].endswith(("ab ", "seit "))]
+    found = [each for each in found if not text[max(0, each[1] - 5) : each[1]].endswith(("ab ", "seit "))]
     for run in _LIST.finditer(text):
         found += [(_SHORTS.index(m[0].lower()), *m.span()) for m in _EACH.finditer(text, *run.span())]
     named: dict[int, tuple[int, int]] = {}
@@ -56,7 +56,7 @@ def days(text: str) -> dict[int, tuple[int, int]]:
 def times(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
     """Times of day in minutes, and where they stand; those of today and tomorrow are no part of a booking."""
     for fact in facts(text):
-        if fact.kind == "time" and not _PASSING.search(lower(text[: fact.start])[-30:]):
+        if fact.kind == "time" and not _PASSING.search(lower(text[max(0, fact.start - 30) : fact.start])):
             hour, minute = str(fact.value).split(":")
             yield int(hour) * 60 + int(minute), (fact.start, fact.end)
     for m in _CLOCK.finditer(text):

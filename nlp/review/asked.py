@@ -80,7 +80,7 @@ def reminds(message: Message, now: Request | None) -> bool:
 def settles(reply: Message, request: Request) -> bool:
     """Whether the customer's message answers the request rather than puts it off or speaks of something else."""
     known, text = review_phrases(), reply.text
-    if any(says(sentence.text, known.put_off) for sentence in own(text)) or says(text, known.undecided):
+    if any(says(sentence.text, known.put_off + known.announced) for sentence in own(text)) or says(text, known.undecided):
         return False
     asked = {tag for message in request.asked for tag in message.tags or ()}
     if tagged(reply, "aufgabenbeschreibung") or any(tag in asked and tagged(reply, tag) for tag in _TOPICS):

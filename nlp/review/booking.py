@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +11,18 @@ from nlp.handbook import Element, handbook, review_phrases
 from nlp.pipeline.booking import confirms, elements, once
 from nlp.review.clock import Found, days, times
 from nlp.review.reading import says, tagged
-from nlp.review.terms import Option, chosen, covers_window, hours, minimum, named, notice, options
+from nlp.review.terms import Option, by_label, chosen, covers_window, hours, in_full, minimum, minimum_of, named, notice, options
 from nlp.thread import Message, Thread, View, views
 
 MOST = 4
 """A message of the team that names so many elements of a booking is about one, whatever its tags."""
+_EVENING = re.compile(r"\b(?:abend|spät)(?:schicht|dienst)", re.IGNORECASE)
+_WEEKS = re.compile(r"(\d+) wochen?")
 _TAKES = re.compile(r"\b(?:nehm\w*|buch\w*|hätte?n? gern|möchte\w*|wollt?e?\w*|bitte|einrichten|dazu nehmen)\b", re.IGNORECASE)
-_YES = re.compile(r"\W*(?:ja|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen)\b", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:ja|jo|jau|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen|(?:ein)?buchen|her damit|nehm\w*|nehme ich|so sei es|abgemacht|bitte ja)\b", re.IGNORECASE)
 _ADD_ON = re.compile(
-    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)|(?P<name>(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?|(?P<express>express\w*))\b",
+    r"\badd-on:?\s+[„\"](?P<called>[^“\"]{3,40})[“\"]|\badd-on:?\s+(?P<bare>(?-i:[A-ZÄÖÜ])\w{4,})\b|"
+    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)|(?P<name>(?!zusatz|preis)(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?|(?P<express>express\w*))\b",
     re.IGNORECASE,
 )
 
@@ -64,12 +67,14 @@ class _Ledger:
 
     thread: Thread
     about: list[Message] = field(default_factory=list)
+    held: list[Message] = field(default_factory=list)
     offers: list[Message] = field(default_factory=list)
     offered: list[Option] = field(default_factory=list)
     said: dict[Element, Said] = field(default_factory=dict)
     changed: list[tuple[Element, Said]] = field(default_factory=list)
     chosen: Message | None = None
     confirmed: Message | None = None
+    doubted: Message | None = None
     wrong: list[tuple[Element, Said]] = field(default_factory=list)
     named: set[Element] = field(default_factory=set)
     ended: Message | None = None
@@ -81,16 +86,25 @@ class _Ledger:
             self.about.append(message)
         if self._cancels(message):
             self.said, self.chosen, self.confirmed, self.named, self.wrong, self.changed = {}, None, None, set(), [], []
+            self.offers, self.offered = [], []
             self.ended = message
         elif message.incoming:
             if self._concerns(message):
                 self.about.append(message)
                 self._customer(message)
-        elif sentence := confirms(_surely_tagged(view)):
+        elif (start := self._confirming(view)) is not None:
             self.about.append(message)
-            self._confirm(message, sentence.start)
-        elif message.author == "team" and (tagged(message, "addon") or options(message.text)):
+            self._confirm(message, start)
+        elif (tagged(message, "addon") and (message.author == "team" or self.confirmed)) or (message.author == "team" and (options(message.text) or self.wrong)):
             self._offer(message)
+
+    def _confirming(self, view: View) -> int | None:
+        """Where the message begins to confirm: in so many words, or by naming all there is once the customer has chosen."""
+        message, named = view.message, elements(view.message.text)
+        if sentence := confirms(_surely_tagged(view)):
+            return sentence.start if self.chosen or len(named) > 1 else None
+        full = len(named) >= MOST and tagged(message, "addon", "aufgabenbeschreibung") and not tagged(message, "ablehnung")
+        return 0 if (self.chosen or self.said) and message.author == "team" and full and "?" not in message.text and not options(message.text) else None
 
     def _cancels(self, message: Message) -> bool:
         if not self.chosen or (message.incoming and any(question.expects_answer for question in message.questions or ()) and not tagged(message, "ablehnung")):
@@ -105,71 +119,85 @@ class _Ledger:
 
     def _customer(self, message: Message) -> None:
         text = message.text
-        if says(text, review_phrases().undecided) and not self.chosen:
+        if tagged(message, "ablehnung") or (says(text, review_phrases().undecided) and not self.chosen):
             return
         stated = dict(self._stated(message))
         if not self.chosen:
             offered = bool(self.offers) and (stated.keys() & {"option", "time"} or "days" in stated or (not self.offered and bool(_YES.match(text))))
             if not offered and not (stated and _TAKES.search(text) and "option" in stated):
-                self.said |= stated
+                self.said |= {element: said for element, said in stated.items() if element != "option"}
                 return
             self.chosen = message
-            self._fill(stated.get("option"))
+            self._fill(stated)
+        self.held.append(message)
         for element, said in stated.items():
             self._state(element, said)
 
     def _stated(self, message: Message) -> Iterator[tuple[Element, Said]]:
-        held = self.said.get("days")
+        held = self.said.get("days") if self.chosen else None
         found: dict[Element, Found | None] = {
-            "option": (chosen(message.text, self.offered) if not self.chosen else None) or named(message.text),
+            "option": (chosen(message.text, self.offered) if not self.chosen else None) or named(message.text, last=True),
             "days": days(message.text, held.value if held else ()),
-            "time": times(message.text, last=True),
+            "time": times(message.text, last=True, evening=any(_EVENING.search(each.text) for each in self.about)),
         }
         return ((element, Said(each.value, message, each.start, each.end)) for element, each in found.items() if each is not None)
 
     def _state(self, element: Element, said: Said) -> None:
         """The customer's word holds; where it changes what was confirmed, the confirmation holds no longer."""
         old = self.said.get(element)
-        if old is not None and _agree(old.value, said.value):
-            if len(str(said.value)) > len(str(old.value)):
-                self.said[element] = said
-            return
         if old is not None and self.chosen is not said.message:
+            if agree(old.value, said.value) and len(str(said.value)) <= len(str(old.value)):
+                return
             self.changed.append((element, old))
             self.confirmed, self.named = None, set()
         self.said[element] = said
 
     def _offer(self, message: Message) -> None:
+        """An offer, or what the team has to add to a booking."""
         found = options(message.text)
         if found and not self.chosen:
             self.offered = found
-        self.offers.append(message)
-        if self.chosen and not found:
-            self.said |= dict(_terms(message, message.text, 0)) or dict(_hours(message))
+        if not self.chosen or tagged(message, "addon"):
+            self.offers.append(message)
+        if not self.chosen or found:
+            return
+        self.said |= dict(_terms(message, message.text, 0)) or dict(_hours(message))
+        if self.confirmed:
+            self.named |= elements(message.text)
+        corrected = {element: said for element, said in _confirmed(message, 0, self.offered) if agree(said.value, self.said[element].value)} if self.wrong else {}
+        if self.wrong and all(element in corrected for element, _ in self.wrong):
+            self.wrong, self.confirmed = [], message
 
-    def _fill(self, option: Said | None) -> None:
-        """What the offer says of the option that was picked."""
+    def _fill(self, stated: dict[Element, Said]) -> None:
+        """What the offer says of the option that was picked; it replaces what the customer had wished before."""
+        option = stated.get("option")
         for message in self.offers:
-            picked = next((each for each in self.offered if option and each.label == option.value and each.text in message.text), None)
-            for element, said in _offered(message, self.offered, picked):
-                if element not in self.said or element in ("min_hours", "notice"):
-                    self.said[element] = said
+            picked = next((each for each in self.offered if option and option.value.split()[-1] == each.label and each.text in message.text), None)
+            self.said |= dict(_offered(message, self.offered, picked))
 
     def _confirm(self, message: Message, start: int) -> None:
         if not self.chosen:
             self.chosen = message
-            self._fill(None)
+            self._fill({})
         self.wrong = []
-        for element, said in _confirmed(message, start):
+        for element, said in _confirmed(message, start, self.offered):
             old = self.said.get(element)
-            if old is not None and not _agree(old.value, said.value):
-                self.wrong.append((element, said))
-            elif old is None or len(str(said.value)) > len(str(old.value)):
+            if old is not None and old.message.incoming and old.message not in self.held:
+                old = None  # wished for before anything was on offer
+            if old is None or (agree(old.value, said.value) and len(str(said.value)) > len(str(old.value))) or self._means(element, old, said):
                 self.said[element] = said
-        self.confirmed = None if self.wrong else message
+            elif not agree(old.value, said.value):
+                self.wrong.append((element, said))
+        self.confirmed, self.doubted = (None, message) if self.wrong else (message, None)
         self.named |= elements(message.text)
         if "option" in self.said and re.search(rf"(?<!\w){re.escape(self.said['option'].value)}(?!\w)", message.text, re.IGNORECASE):
             self.named.add("option")
+
+    def _means(self, element: Element, old: Said, new: Said) -> bool:
+        """Whether the confirmation says what the customer meant: „halb sechs“ in the morning, a minimum as long as the window."""
+        if element == "time":
+            return bool(old.value != new.value and old.value[2:] == new.value[2:] and abs(int(old.value[:2]) - int(new.value[:2])) == 12)
+        return element == "min_hours" and bool(new.value[0] == self._window())
 
     def booking(self) -> Booking | None:
         if self.chosen is None:
@@ -181,16 +209,25 @@ class _Ledger:
         applies = {"option"} if single else {"days", "time", "min_hours", "notice", "option"}
         if not self.offered and "option" not in said:
             applies.discard("option")
+        if not said and not single:
+            return None
+        wrong = [(element, each) for element, each in self.wrong if not (single and element in ("days", "time"))]
         lacks = [element for element in handbook().booking.required if element in applies - self.named]
-        return Booking(name, self.chosen, said, self.confirmed, self.wrong, lacks, self.changed)
+        return Booking(name, self.chosen, said, None if wrong else self.confirmed or (self.doubted if self.wrong else None), wrong, lacks, self.changed)
+
+    def _window(self) -> float | None:
+        """The length of the window of time, in hours."""
+        time = self.said.get("time")
+        if time is None or len(time.value) != len("HH:MM-HH:MM"):
+            return None
+        start, end = (60 * int(part[:2]) + int(part[3:]) for part in time.value.split("-"))
+        return (end - start) % 1440 / 60
 
     def _whole_window(self) -> None:
         """Where the minimum is the window: its length."""
-        time, offer = self.said.get("time"), next((m for m in self.offers if covers_window(m.text)), None)
-        if "min_hours" in self.said or offer is None or time is None or "-" not in time.value:
-            return
-        start, end = (60 * int(part[:2]) + int(part[3:]) for part in time.value.split("-"))
-        self.said["min_hours"] = Said(((end - start) % 1440 / 60, "tag"), offer, 0, len(offer.text))
+        offer, length = next((m for m in self.offers if covers_window(m.text)), None), self._window()
+        if "min_hours" not in self.said and offer is not None and length is not None:
+            self.said["min_hours"] = Said((length, "tag"), offer, 0, len(offer.text))
 
 
 def booking(thread: Thread) -> tuple[Booking | None, Message | None]:
@@ -235,6 +272,9 @@ def _offered(message: Message, offered: list[Option], picked: Option | None) -> 
     common, last = _without(message.text, offered), offered[-1]
     for element, find in (("min_hours", minimum), ("notice", notice)):
         tries = [(picked.text, picked.start, find), (common, 0, find)]
+        if element == "min_hours" and (own := minimum_of(message.text, picked.label)):
+            yield element, Said(own.value, message, own.start, own.end)
+            continue
         tries += [(picked.text, picked.start, hours)] if element == "min_hours" else []
         tries += [(last.text, last.start, find)]
         each = next(((got, start) for text, start, method in tries if (got := method(text)) is not None), None)
@@ -250,9 +290,10 @@ def _without(text: str, offered: list[Option]) -> str:
     return text
 
 
-def _confirmed(message: Message, start: int) -> Iterator[tuple[Element, Said]]:
+def _confirmed(message: Message, start: int, offered: list[Option]) -> Iterator[tuple[Element, Said]]:
     """What a confirmation says, from its confirming sentence on; where that is silent, what stands before it."""
-    for element, find in (("option", named), ("days", days), ("time", times)):
+    finds: dict[Element, Callable[[str], Found | None]] = {"option": lambda text: in_full(text, offered) or named(text) or by_label(text, offered), "days": days, "time": times}
+    for element, find in finds.items():
         offset = start
         found = find(message.text[start:])
         if found is None:
@@ -262,26 +303,30 @@ def _confirmed(message: Message, start: int) -> Iterator[tuple[Element, Said]]:
     yield from _terms(message, message.text, 0)
 
 
-def _agree(old: Any, new: Any) -> bool:
-    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „2 Wochen“ and „2 Wochen zum Monatsende“."""
+def agree(old: Any, new: Any) -> bool:
+    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „14 Tage“ and „2 Wochen zum Monatsende“."""
     if isinstance(old, str) and isinstance(new, str):
-        one, other = sorted((old.lower(), new.lower()), key=len)
+        one, other = sorted((_WEEKS.sub(_in_days, old.lower()), _WEEKS.sub(_in_days, new.lower())), key=len)
         return other.startswith(one)
     if isinstance(old, tuple) and len(old) == 2 and isinstance(old[0], int | float):
         return bool(old[0] == new[0]) and (old[1] == new[1] or None in (old[1], new[1]))
     return bool(old == new)
 
 
+def _in_days(match: re.Match[str]) -> str:
+    return f"{7 * int(match[1])} tage"
+
+
 def _add_on(thread: Thread, about: list[Message]) -> str:
     """The name of the add-on that the messages are about: as the key data call it, else as we do, else the customer."""
     texts = "\n".join(message.text for message in sorted(about, key=lambda message: message.incoming))
-    known = [str(name) for name in thread.task.key_data.get("addons") or ()]
+    known = [re.split(r"[,:]", str(name))[0] for name in thread.task.key_data.get("addons") or ()]
     for name in reversed(known):
         if name.lower()[-6:] in texts.lower():
             return name
     match = _ADD_ON.search(texts)
     if match is None:
         return known[-1] if known else "Add-on"
-    if match["name"]:
-        return match["name"]
+    if match["name"] or match["called"] or match["bare"]:
+        return str(match["name"] or match["called"] or match["bare"])
     return "feste Schicht" if match["fixed"] else "Jour fixe" if match["jour"] else "Express"

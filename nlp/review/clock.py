@@ -30,18 +30,21 @@ _DAY = rf"(?:(?<!\w)(?P<long>{_LONG})(?:s|e|en|vormittags?|nachmittags?|abends?|
 _DAYS = re.compile(_DAY, re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|bis(?: einschließlich)?)\s*", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:[,/+&]|und|u\.?|sowie|oder)?\s*", re.IGNORECASE)
-_NAMED = (
-    (re.compile(r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen|alle|an allen) (?:fünf )?(?:werktage?n?|wochentage?n?)|fünf werktagen?)\b", re.I), WEEK[:5]),
-    (re.compile(r"\b(?:täglich|jeden tag)\b[^.;]{0,20}\b(?:auß?ss?er|ausser|ohne|nicht)\b[^.;]{0,12}\b(?:samstag|sonnabend|wochenende)\w*(?: und sonntag\w*)?", re.I), WEEK[:5]),
-    (re.compile(r"\b(?:(?:alle|an allen|an|sieben) (?:sieben |7 )?tagen?(?: der woche| die woche|,? auch)|sieben tage|7 tage|jeden tag|täglich (?:inkl\w*\.?|auch am|mit) wochenende)\b", re.I), WEEK),
-    (re.compile(r"\b(?:am wochenende|wochenends|beide wochenendtage)\b", re.I), WEEK[5:]),
-)  # fmt: skip
-_NOT_MEANT = re.compile(r"\b(?:ab|seit|erstmals|erstmalig|start(?:et)?|beginn(?:t)?|los|einsatz|bis(?: zum)?|letzter?)(?: \w+){0,3}?(?: am| ist(?: der)?)?[ :]*$", re.IGNORECASE)
-_DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
-_REFUSED = re.compile(
-    r"\b(?:nicht|nimmer|kein\w*|fällt|fallen|entfällt|weg|raus|streich\w*|zu|geschlossen|ohne|statt|anstatt|außer|ausser|frei|bringe|hab\w*(?: ich)? ab)\b", re.IGNORECASE
+_WORK_DAYS = re.compile(
+    r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen|alle|an allen) (?:fünf )?(?:werktage?n?|wochentage?n?)|fünf werktagen?)\b", re.IGNORECASE
 )
-_INSTEAD = re.compile(r"\b(?:dafür|stattdessen|und dafür|aber)\b", re.IGNORECASE)
+_ALL_DAYS = re.compile(
+    r"\b(?:(?:alle|an allen) (?:sieben |7 )?tagen?|sieben tagen?|7 tagen?|jeden tag|täglich,? (?:inkl\w*\.?|auch am|mit) wochenende|(?:jeden tag|täglich),? auch (?:sonn|sam)\w+)\b", re.IGNORECASE
+)
+_EVEN = re.compile(r"wochenende|auch|sieben|7", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:täglich|jeden (?:tag|abend|morgen)|alle tage)\b[^.;]{0,20}?\b(?:auß?er|ausser|ohne|bis auf|nicht)\s+(?P<rest>(?:am |an )?(?:\w*tags?|\w*tage?n?|\w*abends?|wochenende)\b(?: und \w*tags?\b)?)", re.IGNORECASE)
+_WEEKEND = re.compile(r"\b(?:am wochenende|wochenends|beide wochenendtage)\b", re.IGNORECASE)
+_INSTEAD = re.compile(rf"\b(?:an)?statt\s+(?:am\s+|des\s+)?(?P<dropped>(?:{_LONG})s?)\b", re.IGNORECASE)
+_NOT_MEANT = re.compile(r"\b(?:ab|seit|erstmals|erstmalig|start(?:et)?|beginn(?:t)?|los|einsatz|bis(?: zum)?|letzter?)(?: \w+){0,3}?(?: am| ist(?: der)?)?[ :]*$|\b(?:ist|war|heute|gestern)\s$", re.IGNORECASE)
+_DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
+_DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|streich\w*|statt|anstatt)\b", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:nicht|kein\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
+_REVISED = re.compile(r"\b(?:ach nein|ach ne|obwohl ne\w*|nee? doch|halt|moment)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<!inkl)(?<!mind)(?<!einschl)[.;!?\n]+\s*|,\s+|\s+(?:aber|dafür|sondern|obwohl|stattdessen)\s+|\s+und\s+(?=der |den |die |dafür )", re.IGNORECASE)
 
 
@@ -50,23 +53,27 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
 
     :param before: The days that held so far: „freitags fällt weg, dafür Donnerstag“ changes them.
     """
-    wanted: set[str] = set()
-    refused: set[str] = set()
-    spans: list[tuple[int, int]] = []
+    revised = _REVISED.search(text)
+    if revised and (later := days(text[revised.end() :], before)):
+        return Found(later.value, revised.end() + later.start, revised.end() + later.end)
+    found: list[Found] = []
+    dropped: set[str] = set()
+    for instead in _INSTEAD.finditer(text):
+        dropped.add(instead["dropped"].lower()[:2])
+        text = text[: instead.start()] + "," * len(instead[0]) + text[instead.end() :]
     for start, end in _clauses(text):
-        found = list(_named(text, start, end))
-        names = {day for each in found for day in each.value}
-        if found and _refuses(text[start:end]):
-            refused |= names
-        elif found:
-            wanted |= names
-            spans += [(each.start, each.end) for each in found]
-    if refused and before and (wanted or refused & set(before)):
-        wanted |= set(before) - refused
+        here = list(_named(text, start, end, alone=not found))
+        if here and _DROPPED_DAYS.search(text, start, end):
+            dropped |= {day for each in here for day in each.value}
+        elif not _REFUSED.search(text[start:end]) or _EXCEPT.search(text, start, end):
+            found += here
+    wanted = {day for each in found for day in each.value}
+    if dropped & set(before):
+        wanted |= set(before) - dropped
     if not wanted:
         return None
-    where = spans or [(0, len(text))]
-    return Found(tuple(day for day in WEEK if day in wanted), where[0][0], where[-1][1])
+    where = found or [Found((), 0, len(text))]
+    return Found(tuple(day for day in WEEK if day in wanted), where[0].start, where[-1].end)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
@@ -79,19 +86,28 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _refuses(clause: str) -> bool:
-    if re.search(r"\b(?:täglich|jeden tag)\b", clause, re.IGNORECASE):
-        return False
-    return bool(_REFUSED.search(clause))
+def _named(text: str, start: int, end: int, alone: bool) -> Iterator[Found]:
+    """Each mention of days in the stretch, ranges filled in; „jeden Tag“ and „am Wochenende“ count only where no day is named."""
+    if except_ := _EXCEPT.search(text, start, end):
+        spared = {"sa", "so"} if "wochenende" in except_["rest"].lower() else {day for each in _groups(text, *except_.span("rest")) for day in each.value}
+        yield Found(tuple(day for day in WEEK if day not in spared), *except_.span())
+        return
+    if every := _ALL_DAYS.search(text, start, end):
+        if _EVEN.search(every[0]):
+            yield Found(WEEK, *every.span())
+            return
+    if work := _WORK_DAYS.search(text, start, end):
+        yield Found(WEEK[:5], *work.span())
+        return
+    groups = list(_groups(text, start, end))
+    yield from groups
+    if alone and not groups:
+        weekend = _WEEKEND.search(text, start, end)
+        if every or weekend:
+            yield Found(WEEK if every else WEEK[5:], *(every or weekend).span())
 
 
-def _named(text: str, start: int, end: int) -> Iterator[Found]:
-    """Each mention of days in the stretch, ranges filled in."""
-    for pattern, meant in _NAMED:
-        if match := pattern.search(text, start, end):
-            yield Found(meant, *match.span())
-            if len(meant) > 2:
-                return
+def _groups(text: str, start: int, end: int) -> Iterator[Found]:
     matches = list(_DAYS.finditer(text, start, end))
     n = 0
     while n < len(matches):
@@ -122,7 +138,7 @@ def _meant(text: str, group: list[re.Match[str]]) -> bool:
         return False
     if len(group) > 1 or first["long"]:
         return True
-    return first["short"][0].isupper() and bool(re.match(r"\s*(?:\d|um\b|ab\b|von\b|vorm|nachm|früh|mittag|abend)", text[first.end() : first.end() + 10]))
+    return (first["short"][0].isupper() or first["short"].lower() not in ("so", "do")) and bool(re.match(r"\s*(?:\d|um\b|ab\b|von\b|vorm|nachm|früh|mittag|abend)", text[first.end() : first.end() + 10]))
 
 
 def _name(match: re.Match[str]) -> str:
@@ -134,48 +150,58 @@ def _between(one: str, other: str) -> tuple[str, ...]:
     return WEEK[start : stop + 1] if start <= stop else (*WEEK[start:], *WEEK[: stop + 1])
 
 
-_WORD = "|".join(word for word in NUMBERS if NUMBERS[word] in range(1, 13) and word not in ("eine", "einer", "einem", "einen", "dutzend"))
-_POINT = rf"(?P<part{{n}}>halb|viertel vor|viertel nach|dreiviertel|drei viertel|viertel)?\s*(?<![\d.,:])(?P<hour{{n}}>2[0-4]|[01]?\d|{_WORD})(?:[.:](?P<minute{{n}}>[0-5]\d))?(?P<clock{{n}}>\s*uhr\b)?"
+_WORD = "|".join(word for word in NUMBERS if NUMBERS[word] in range(1, 13) and not re.fullmatch("ein|eine[rmn]?|dutzend", word))
+_POINT = rf"(?P<part{{n}}>halb|viertel vor|viertel nach|dreiviertel|drei viertel|viertel)?\s*(?<![\d.,:])(?P<hour{{n}}>2[0-4]|[01]?\d|{_WORD})(?:[.:](?P<minute{{n}}>[0-5]\d))?(?P<clock{{n}}>\s*uhr\b|(?<=\d\d)h\b)?"
 _SPAN = re.compile(
-    rf"(?P<lead>\b(?:um|ab|von|zwischen|gegen|auf|start|beginn|beginnt|zeit|täglich|jeweils|immer|früh|uhr)\b[: ]*(?:erst )?)?\b{_POINT.format(n=1)}"
-    rf"(?:\s*(?:-|–|bis|und)\s*{_POINT.format(n=2)})?(?![\d:]|[.,]\d|\.\s?(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)|\.\d)"
+    rf"(?P<lead>\b(?:um|ab|von|(?<!frei )zwischen|gegen|auf|start|beginn|beginnt|zeit|täglich|jeweils|immer|früh|uhr)\b[: ]*(?:erst )?)?\b{_POINT.format(n=1)}"
+    rf"(?:\s*(?P<joint>-|–|bis|und)\s*{_POINT.format(n=2)})?(?![\d:]|[.,]\d|\.\s?(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)|\.\d)"
     r"(?!\s*(?:stunden?|std|h\b|min|tage?n?\b|wochen?|monate?n?|€|euro|eur\b|%|prozent|mal\b|x\b|fenster|anruf|mails?|personen|leute|cent|gb|mb|km|m\b))",
     re.IGNORECASE,
 )
-_DROPPED = re.compile(r"\b(?:statt|anstatt|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer|macht|öffne\w*|binnen)\s*$", re.IGNORECASE)
+_DROPPED = re.compile(r"\b(?:statt|anstatt|frei (?:zwischen|von)|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer|macht|öffne\w*|binnen)\s*$", re.IGNORECASE)
+_CORRECTED = re.compile(r"\b(?:nein|nee?|lieber|doch|statt|obwohl|quatsch|sorry|moment|korrigier\w*)\b", re.IGNORECASE)
+_BARE_END = re.compile(r"\s*(?:[.,;!?)]|$|hatt?e? ich|bitte|und \d)")
 _DATE = re.compile(r"\d{1,2}\.(?:0[1-9]|1[0-2])\.")
 _RANGE_ON = re.compile(r"\s*(?:-|–|bis)\s*\d")
-_LATE = re.compile(r"\b(?:abends?|nachmittags?|am abend|am nachmittag)\b|abends?\b|nachmittags?\b", re.IGNORECASE)
+_LATE = re.compile(r"(?<!sonn)abends?\b|nachmittags?\b", re.IGNORECASE)
 
 
-def times(text: str, *, last: bool = False) -> Found | None:
+def times(text: str, *, last: bool = False, evening: bool = False) -> Found | None:
     """The time of day: ``HH:MM``, a window ``HH:MM-HH:MM``, two fixed times ``HH:MM, HH:MM``; None if the text names none.
 
     :param last: Of several take the last, as after „halb elf statt neun“ and „ach nein, lieber“; else the first.
+    :param evening: It is about evenings, so that „halb acht“ is 19:30.
     """
-    found = list(_times(text))
+    found = list(_times(text, evening))
     windows = [each for each in found if "-" in each.value]
     for one, other in zip(found, found[1:], strict=False):
         between = text[one.end : other.start]
         if "-" not in one.value + other.value and re.fullmatch(r"\s*(?:uhr)?,?\s*(?:und|,|sowie)?\s*(?:das )?(?:zweite\w*)?\s*(?:fenster)?\s*(?:um )?\s*", between, re.IGNORECASE):
             return Found(f"{one.value}, {other.value}", one.start, other.end)
+    if len({each.value for each in windows}) > 1 and not _CORRECTED.search(text):
+        return Found(", ".join(dict.fromkeys(each.value for each in windows)), windows[0].start, windows[-1].end)
     chosen = windows or found
     return (chosen[-1] if last else chosen[0]) if chosen else None
 
 
-def _times(text: str) -> Iterator[Found]:
+def _times(text: str, evening: bool) -> Iterator[Found]:
     for match in _SPAN.finditer(text):
         if not _is_time(match) or _RANGE_ON.match(text, match.end()) or _DATE.match(text, match.start("hour1")) or _DROPPED.search(text, max(0, match.start() - 20), match.start() + len(match["lead"] or "")):
             continue
-        late = bool(_late(text, match))
+        late = evening or bool(_late(text, match))
         first, second = _clock(match, 1, late), _clock(match, 2, late)
         start = match.start() + len(match["lead"] or "")
-        yield Found(f"{first}-{second}" if second and first != second else first, start, match.end())
+        apart = match["joint"] == "und" and "zwischen" not in (match["lead"] or "").lower()
+        yield Found(f"{first}{', ' if apart else '-'}{second}" if second and first != second else first, start, match.end())
 
 
 def _is_time(match: re.Match[str]) -> bool:
     marked = any(match[f"{name}{n}"] for name in ("part", "minute", "clock") for n in (1, 2) if match[f"hour{n}"])
-    return marked or bool(match["lead"])
+    if marked or match["lead"]:
+        return True
+    # „7 bis 9!“ with nothing that is counted
+    window = [match["hour1"], match["hour2"]]
+    return all(hour and hour.isdigit() and 5 <= int(hour) <= 22 for hour in window) and bool(_BARE_END.match(match.string, match.end()))
 
 
 def _late(text: str, match: re.Match[str]) -> re.Match[str] | None:

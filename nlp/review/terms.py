@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from nlp.handbook import phrases
+from nlp.pipeline.booking import OPTION
 from nlp.pipeline.facts import NUMBERS, number
 from nlp.pipeline.words import content
 from nlp.review.clock import Found
@@ -20,8 +22,8 @@ _COUNT = rf"(?P<count>\d+(?:[.,]\d+)?|{'|'.join(sorted(NUMBERS, key=len, reverse
 _DURATION = re.compile(rf"(?<![\w.,]){_COUNT}[\s-]*(?:(?P<hours>stunden?|std\b\.?|h\b)|(?P<minutes>minuten?|min\b\.?)|(?P<three>dreiviertelstunde)|(?P<half>halbe stunde))", re.IGNORECASE)
 _BARE = re.compile(rf"(?<![\w.,]){_COUNT}\s+(?:je|pro|am)\s+(?:tag|termin)\b", re.IGNORECASE)
 _PER = (
-    ("tag", re.compile(r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w+tag\w*|tag)\b|\btäglich\b|\btgl", re.IGNORECASE)),
-    ("woche", re.compile(r"(?:/|\b(?:pro|je|in der|die)\s)\s*woche\b|\bwöchentlich\b", re.IGNORECASE)),
+    ("tag", re.compile(r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl", re.IGNORECASE)),
+    ("woche", re.compile(r"(?:/|\b(?:pro|je|in der|die)\s)\s*woche(?:nende)?\b|\bwöchentlich\b", re.IGNORECASE)),
     ("monat", re.compile(r"(?:/|\b(?:pro|je|im)\s)\s*monat\b|\bmonatlich\b", re.IGNORECASE)),
     ("termin", re.compile(r"(?:/|\b(?:pro|je)\s)\s*(?:termin|einsatz|auftrag|text|sitzung|treffen|call|anruf)\b|\bjeder termin\b", re.IGNORECASE)),
 )
@@ -29,6 +31,10 @@ _WHOLE = re.compile(r"\b(?:mindest\w*|minimum)\b[^.;!?]{0,40}\b(?:fenster|spanne
 _EACH = re.compile(r"\b(?:à|a|binnen|in|innerhalb(?: von)?)\s*$", re.IGNORECASE)
 _BEHIND = 30
 """So many characters nearer an amount must be that stands before „mindestens“ than one that stands after it."""
+_LEAST = re.compile(
+    r"\b(?:unter\w* grenze|unter (?=[^.]*\bgeht\b)|müssen (?=[^.]*\bzusammenkommen\b)|in jedem fall|(?=\w+ stunden? (?:\w+ ){0,4}berechnet)|das mindeste)", re.IGNORECASE
+)
+_DENIED = re.compile(r"\b(?:kein\w*|ohne)\s+mindest|\bmindest\w*\b[^.,;]{0,40}\b(?:nicht|keine)\b", re.IGNORECASE)
 _COMMA = re.compile(r"[.,;!?](?=\s)|[\n()]")
 _SENTENCE = re.compile(r"[^.;!?\n]*(?:\.(?=\d|\s?(?:/|[a-zäöü]))[^.;!?\n]*)*")
 
@@ -36,12 +42,26 @@ _SENTENCE = re.compile(r"[^.;!?\n]*(?:\.(?=\d|\s?(?:/|[a-zäöü]))[^.;!?\n]*)*"
 def minimum(text: str) -> Found | None:
     """(hours, per) of the minimum that the text states; ``per`` is tag, woche, monat, termin or None."""
     for sentence in _SENTENCE.finditer(text):
-        words = says(sentence[0], phrases().minimum)
+        words = says(sentence[0], phrases().minimum) or _LEAST.search(sentence[0])
         found = list(_durations(text, *sentence.span()))
-        if words and found:
+        if words and found and not _DENIED.search(sentence[0]):
             at = sentence.start() + words.start()
             near = min(found, key=lambda each: each.start - at if each.start >= at else at - each.end + _BEHIND)
             return Found((near.value, per(text, near)), min(at, near.start), near.end)
+    return None
+
+
+def minimum_of(text: str, label: str) -> Found | None:
+    """(hours, per) that the text gives as the minimum of one option among others: „bei M zwei“, „4 bei M“."""
+    name = re.escape(label)
+    pattern = re.compile(
+        rf"\bbei (?:\w+ und |\w+, )?{name}(?: und \w+)?,? (?:(?:ist|sind|läuft|es|ebenfalls|eine[rn]?|mindestens) )*?{_COUNT}\b(?!\s*%)|{_COUNT.replace('count', 'before')}(?: \w+){{0,3}}? bei {name}\b", re.IGNORECASE
+    )
+    for sentence in _SENTENCE.finditer(text):
+        if (match := pattern.search(text, *sentence.span())) and (says(sentence[0], phrases().minimum) or _LEAST.search(sentence[0])):
+            count = number(match["count"] or match["before"])
+            per_ = next((name for name, each in _PER if each.search(sentence[0])), None)
+            return Found((count / 60 if "minute" in sentence[0].lower() else count, per_), *match.span())
     return None
 
 
@@ -79,7 +99,9 @@ def _durations(text: str, start: int, end: int) -> Iterator[Found]:
 
 
 _NOTICE = re.compile(rf"(?<![\w.,]){_COUNT}\s*(?:-\s*)?(?P<unit>werktagen?|tagen?|tage|wochen?|monate?n?)\b", re.IGNORECASE)
-_UNTIL = re.compile(r"\b(?:zum|auf das|jeweils zum)\s+(?P<end>monatsende|quartalsende|wochenende|jahresende|monatsersten|monatsletzten)\b", re.IGNORECASE)
+_NEAR = 60
+"""So near, in characters, a length of time stands to a word such as „kündbar“ if it is the notice period."""
+_UNTIL = re.compile(r"\b(?:zum|auf(?: das)?|per|zu jedem)\s+(?:(?P<month>monatsende|ende (?:des )?monats?|monatsschluss|monatsletzten)|(?P<end>quartalsende|quartal|wochenende|jahresende|monatsersten))\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:ohne|keine?r?)\s+(?:\w+\s+)?(?:kündigungs)?frist\b|\bkündigung\b[^.;!?]{0,20}\b(?:nicht nötig|entfällt|unnötig|nicht erforderlich)\b|\bkeine kündigung\b|frist gibt es (?:\w+ )?nicht\b", re.IGNORECASE)
 _PLURAL = {"tag": "Tage", "werktag": "Werktage", "woche": "Wochen", "monat": "Monate"}
 
@@ -89,12 +111,19 @@ def notice(text: str) -> Found | None:
     for sentence in _SENTENCE.finditer(text):
         if none := _NONE.search(sentence[0]):
             return Found("keine", sentence.start() + none.start(), sentence.start() + none.end())
-        ending = says(sentence[0], phrases().ending)
-        spoken = min(_NOTICE.finditer(text, *sentence.span()), key=lambda m: abs(m.start() - sentence.start() - (ending.start() if ending else 0)), default=None)
-        if ending and spoken:
-            until = _UNTIL.search(text, *sentence.span())
-            return Found(_short(spoken) + (f" zum {until['end'].capitalize()}" if until else ""), *spoken.span())
+        until, ends = _UNTIL.search(text, *sentence.span()), [match.start() for match in _compiled_ending().finditer(text, *sentence.span())]
+        near = [(min(abs(match.start() - end) for end in ends), match) for match in _NOTICE.finditer(text, *sentence.span())] if ends else []
+        distance, spoken = min(near, key=lambda each: each[0], default=(0, None))
+        if spoken and distance <= _NEAR:
+            return Found(_short(spoken) + (" zum Monatsende" if until and until["month"] else f" zum {until['end'].capitalize()}" if until else ""), *spoken.span())
+        if ends and until:
+            return Found("zum Monatsende" if until["month"] else f"zum {until['end'].capitalize()}", *until.span())
     return None
+
+
+@cache
+def _compiled_ending() -> re.Pattern[str]:
+    return re.compile("|".join(phrases().ending), re.IGNORECASE)
 
 
 def _short(match: re.Match[str]) -> str:
@@ -114,17 +143,18 @@ class Option:
 
 _KIND = r"(?:option|variante|pakete?|stufe|modell|möglichkeit|tarif|größe)"
 _LABELS = re.compile(
-    rf"\b{_KIND}\s+[„\"]?(?P<kind>\d{{1,2}}|[A-Za-z]\d?|[IVX]{{1,4}}|(?-i:[A-ZÄÖÜ])\w{{2,}})\b[“\"]?(?P<aside>(?<=\w)\))?"
+    rf"\b{_KIND}\s+[„\"]?(?P<kind>\d{{1,2}}|[A-Za-z]\d{{0,2}}|[IVX]{{1,4}}|(?-i:[A-ZÄÖÜ])\w{{2,}})\b[“\"]?(?P<aside>(?<=\w)\))?"
     r"|(?:^|(?<=[\s(\[]))(?P<point>\d|[A-Za-z]\d?|[IVX]{1,3})(?:\s?[)\]:=](?!\d)|\s[–-](?=\s))\s*|^(?P<line>\d|[A-Za-z])\.\s+"
-    r"|\b(?-i:(?P<plain>[A-Z]\d))\b"
+    r"|\b(?-i:(?P<plain>[A-Z]\d{1,2}))\b"
     r"|\b(?-i:(?P<letter>[A-Z]))\b(?=\s*(?:\(|läuft|heißt|kostet|für|ist|an\b|mit\b))"
-    r"|\b(?P<word>\w+)\s*(?=\((?:\d|ein|zwei|drei|vier|fünf|binnen|fertig|an\b))"
+    r"|(?:^|(?<=[.!?:]\s))(?P<head>(?-i:[A-ZÄÖÜ])\w{2,11}):\s"
+    r"|\b(?P<word>\w+)\s*(?==\s|\((?:\d|ein|zwei|drei|vier|fünf|binnen|fertig|an\b))"
     r"|(?-i:\b[A-ZÄÖÜ]\w{3,}) (?-i:(?P<name>[A-ZÄÖÜ]\w{1,8}|\d{2})) (?:heißt|bedeutet|kostet|\()",
     re.IGNORECASE | re.MULTILINE,
 )
 _EXPLAINED = re.compile(r"\s*[:=(–]|\s+-\s")
 _STOP = re.compile(r"\n|(?<!inkl)(?<!mind)(?<!Std)(?<!ca)(?<!zzgl)[.!?](?=\s+[A-ZÄÖÜ])")
-_NO_LABEL = re.compile(r"stunden?|std|uhr|schicht|tage?n?|wochen|mindestzeit|montag|uns|das|es|in|mit|so|ist", re.IGNORECASE)
+_NO_LABEL = re.compile(r"frist|kosten|preis|start|beginn|mindest\w*|kündigung|achtung|wichtig|hinweis|tage|uhrzeit|zeit|termin|notiert|gebucht|bestätigt|eingetragen|stunden?|std|uhr|schicht|tage?n?|wochen|mindestzeit|montag|uns|das|es|in|mit|so|ist", re.IGNORECASE)
 
 
 def options(text: str) -> list[Option]:
@@ -146,7 +176,7 @@ def options(text: str) -> list[Option]:
 
 
 def _label(match: re.Match[str]) -> str:
-    return str(next(group for group in match.group("kind", "point", "line", "plain", "letter", "word", "name") if group))
+    return str(next(group for group in match.group("kind", "point", "line", "plain", "letter", "head", "word", "name") if group))
 
 
 def _end(text: str, start: int, before: int | None = None) -> int:
@@ -155,37 +185,58 @@ def _end(text: str, start: int, before: int | None = None) -> int:
     return max(stops, default=0) if before is not None else next(stops, len(text))
 
 
+_FIGURES = {"1": "eins", "2": "zwei", "3": "drei", "4": "vier"}
 _ORDER = {"erst": 0, "zweit": 1, "dritt": 2, "viert": 3, "letzt": -1, "mittler": None}
 _ORDINAL = re.compile(r"\b(?:die|der|das|den|variante|option|nummer)\s+(?P<nth>erst|zweit|dritt|viert|letzt|mittler)\w*(?!\s+(?:fenster|tag|woche|freitag))|\b(?P<alone>letzter|erster)es?\b", re.IGNORECASE)
 _DEGREE = re.compile(r"\bdie\s+(?P<more>teu\w+|groß\w*|größ\w+|schnell\w+|lang\w*|läng\w+|voll\w*)|\bdie\s+(?P<less>günstig\w*|billig\w*|klein\w*|kurz\w*|kürz\w*|langsam\w*)", re.IGNORECASE)
 _MONEY = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|prozent|€|euro)", re.IGNORECASE)
 
 
-def named(text: str) -> Found | None:
-    """The option that the text calls one by its kind: „Option 2“, „Paket S“, „Variante B“."""
-    match = next((match for match in _LABELS.finditer(text) if match["kind"] and not _NO_LABEL.fullmatch(match["kind"])), None)
-    return Found(match["kind"], *match.span()) if match else None
+def named(text: str, *, last: bool = False) -> Found | None:
+    """The option that the text calls one: „Option 2“, „Paket S“, „Wochenenddienst B“.
+
+    :param last: Of several take the last: who lists them says at the end which it is to be.
+    """
+    found = [m for m in OPTION.finditer(text) if m.lastgroup] or [m for m in _LABELS.finditer(text) if m["kind"] or m["plain"]]
+    found = [match for match in found if not _NO_LABEL.fullmatch(match[match.lastgroup or 0])]
+    return Found(found[-last][found[-last].lastgroup or 0], *found[-last].span()) if found else None
 
 
 def chosen(text: str, offered: list[Option]) -> Found | None:
     """The label of the option that the text picks: by its name, its place in the list, how it compares, or what only it offers."""
-    return _by_label(text, offered) or _by_place(text, offered) or _by_degree(text, offered) or _by_content(text, offered)
+    return in_full(text, offered) or by_label(text, offered) or _by_place(text, offered) or _by_degree(text, offered) or _by_content(text, offered)
 
 
-def _by_label(text: str, offered: list[Option]) -> Found | None:
-    for option in sorted(offered, key=lambda each: -len(each.label)):
-        label = re.escape(option.label)
-        if match := re.search(rf"(?i)\bexpress\s+{label}\b", text):  # „Express Woche“ is one name, unlike „Frühdienst F1“
-            return Found(match[0], *match.span())
-        if len(option.label) > 2:
-            pattern = rf"(?i)(?<!\w){label}(?!\w)"
-        elif option.label.isalpha() and len(option.label) == 1:
-            pattern = rf"(?i:\b(?:{_KIND}|die|den|das|dann|also|nehme?n?(?: wir| ich)?)\s+[„\"]?){label}\b|(?:^|[.,:]\s|„|ja )(?i:{label})(?=[.,:;!?)“\s]|$)(?!\s?\.\w)"
-        else:
-            pattern = rf"(?<![\w.,:/])(?<!um )(?<!ab )(?<!von )(?<!bis )(?<!gegen )(?i:{label})(?![\w:/]|[.,]\d|\s*(?:uhr|bis\s|-|–|stunden?|std|wochen?|tage|h\b|€|euro))"
-        if match := re.search(pattern, text):
-            return Found(option.label, *match.span())
+def in_full(text: str, offered: list[Option]) -> Found | None:
+    """„Express Woche“, which is one name, unlike „Frühdienst F1“."""
+    match = next((m for each in offered if (m := re.search(rf"(?i)\bexpress\s+{re.escape(each.label)}\b", text))), None)
+    return Found(match[0], *match.span()) if match else None
+
+
+def by_label(text: str, offered: list[Option]) -> Found | None:
+    """The option that the text calls by its label."""
+    found = [Found(option.label, *match.span()) for option in offered for pattern in _called(option.label) if (match := re.search(pattern, text))]
+    if found:
+        # said in full, „Option 2“, before a mere letter or figure; else what comes first
+        return min(found, key=lambda each: (each.end - each.start <= len(each.value), each.start))
     return None
+
+
+def _called(label: str) -> Iterator[str]:
+    """Regular expressions for how a label is picked."""
+    name = re.escape(label)
+    yield rf"(?i)\b(?:{_KIND}|nummer|nr\.?)\s+[„\"]?{name}(?!\w)"
+    if label in _FIGURES:
+        yield rf"(?i)(?:^\W*|\b(?:die|dann|nummer|nehme?n?|bitte)\s+){_FIGURES[label]}\b(?!\s+(?:\w+tag|stunde|woche|tage|feste|mal))"
+    if re.fullmatch(r"[A-Z]\d\d", label):
+        yield rf"(?<![\w.,:]){label[1:]}(?![\w:]|[.,]\d)"
+    if len(label) > 2:
+        yield rf"(?i)(?<!\w){name}(?:e[nrs]?)?(?!\w)"
+    elif label.isalpha() and len(label) == 1:
+        yield rf"(?<![\w.]){name.upper()}(?![\w.]\w|-\w|\w)"
+        yield rf"(?i)\b(?:die|den|das|dann|also|bitte|nehme?n?(?: wir| ich)?|ja)\s+[„\"]?{name}(?=[.,:;!?)“\s]|$)|^\W*{name}(?=[.,:;!?)“]|$|\s+(?:reicht|bitte|wäre|wär|passt|nehm|klingt|geht|wie)\b)"
+    else:
+        yield rf"(?i)(?<![\w.,:/])(?<!um )(?<!ab )(?<!von )(?<!bis )(?<!gegen ){name}(?![\w:/]|[.,]\d|\s*(?:uhr|bis\s|-|–|stunden?|std|wochen?|tage|h\b|€|euro))"
 
 
 def _by_place(text: str, offered: list[Option]) -> Found | None:

@@ -6,6 +6,7 @@ einer Assistenz, auch indirekt („Kann mir jemand sagen, ob …“). Keine ist,
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from nlp.pipeline.wordings import sentences
 from nlp.rule import Mark, Scope
@@ -75,8 +76,7 @@ _REPLY = re.compile(r"(?:nee?|nein|ja|jo|doch|klar|lieber|eher|vielleicht|na ?ja
 def check(view: View) -> Iterator[Mark]:
     text, score = view.message.text, (view.message.rule_scores or {}).get("admin-question-in-notes", 0.0)
     said = list(sentences(text))
-    replies = [s.text for s in said[1:]] + [""]
-    asked = (s for s, reply in zip(said, replies, strict=True) if not _REPLY.match(reply))
+    asked = (s for s, reply in zip_longest(said, said[1:]) if not (reply and _REPLY.match(reply.text)))
     found = [(s.start, s.end) for s in asked if _asks(s.text, view.message.author == "assistant", text)]
     if not found and score >= _SURE:
         found = [(s.start, s.start + len(s.text.rstrip(" .!"))) for s in said[-1:]]

@@ -74,7 +74,7 @@ def check(view: View) -> Iterator[Mark]:
     if _canned(view, said, score):
         for sentence in marked:
             yield from _marks(text, sentence)
-    elif score >= _SURE:
+    elif said and score >= _SURE:
         yield Mark(0, 0, "Das klingt wie ein Textbaustein. Gehen Sie auf das ein, was der Kunde geschrieben hat.")
     elif _said_before(view):
         yield Mark(0, 0, "Fast dieselbe Nachricht hat der Kunde schon bekommen. Schreiben Sie, was seither neu ist.")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from nlp.pipeline.chosen import departures
 from nlp.pipeline.figures import claims
+from nlp.pipeline.slips import slips
 from nlp.rule import Mark, Scope
 from nlp.thread import Fix, Severity, View
 
@@ -81,6 +82,13 @@ team 2026-04-22: Wäre es schlimm, wenn der Newsletter erst am 30. April fertig 
 team 2026-04-22 #beschwerde #termin: Sie bekommen die korrigierte Liste am 4. Mai.
 
 = key_data.deadline = "2026-04-28"
+team 2026-04-22: Die Rechnung kommt wie besprochen am 1. Mai.
+
+= key_data.deadline = "2026-04-28"
+customer: Um 9 Uhr kann ich nicht.
+assistant 2026-04-22: Beim Zahnarzt ist für den 4. Mai um 15 Uhr ein Termin vereinbart.
+
+= key_data.deadline = "2026-04-28"
 team 2026-04-22: Ab dem 13. Juli bin ich im Urlaub.
 
 customer #addon: halb sieben, dienstags, Option 1
@@ -95,7 +103,7 @@ team note: Kunde denkt an 12 Stunden, in den Eckdaten stehen 10.
 
 
 def check(view: View) -> Iterator[Mark]:
-    for claim in (*claims(view), *departures(view)):
+    for claim in (*claims(view), *departures(view), *slips(view)):
         said = view.message.text[claim.start : claim.end]
         fix = Fix(label=f"„{claim.replacement}“", start=claim.start, end=claim.end, replacement=claim.replacement) if claim.replacement else None
         yield Mark(claim.start, claim.end, f"Hier steht „{said}“. {claim.source} {claim.right}. Prüfen Sie, was gilt.", fix)

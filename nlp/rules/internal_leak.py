@@ -81,7 +81,8 @@ _CUSTOMER = re.compile(
 _DELICATE = re.compile(
     r"\b(?:\w*zahl(?:t|te|en|er|ung|ungen)|bezahlt|gezahlt|rechnung|mahn\w*"
     r"|nörg\w*|anspruchsvoll|schwierig\w*|empfindlich\w*"
-    r"|anstrengend\w*|grantig|sauer|quengel\w*|eilig|pingelig|nimmt es genau|misstrauisch|launisch|kompliziert\w*|reklamier\w*|beschwer\w*|einsam|unzufrieden|karteileiche|kulanz|nicht nach außen|nicht erfahren|vertraulich)\b",
+    r"|anstrengend\w*|grantig|sauer|quengel\w*|eilig|pingelig|nimmt es genau|misstrauisch|launisch"
+    r"|kompliziert\w*|reklamier\w*|beschwer\w*|einsam|unzufrieden|karteileiche|kulanz|nicht nach außen|nicht erfahren|vertraulich)\b",
     re.I,
 )
 _APPROVED = re.compile(r"\b(?:freigabe|freigegeben|genehmig\w+|zugestimmt|zustimmung|einverstanden|abgesegnet|abgenickt|okay|erlaub\w+|angefragt)\b", re.I)

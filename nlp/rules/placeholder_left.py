@@ -14,7 +14,7 @@ from functools import cache
 from nlp.handbook import phrases
 from nlp.pipeline.names import bare, spoken
 from nlp.pipeline.quotations import inside, quotations
-from nlp.register import house_register
+from nlp.register import register_towards
 from nlp.rule import Mark, Scope
 from nlp.thread import Fix, Severity, View
 
@@ -156,7 +156,7 @@ def _name(view: View, match: re.Match[str], word: str) -> str:
     opening = _OPENS.match(text[: match.start()]) if match.start() < 60 else None
     if opening and (opening[0].strip() or text[match.end() : match.end() + 1] == ","):
         first = "vorname" in word or "firstname" in word
-        return bare(task.customer.last_name) if opening["sex"] else spoken(task.customer, first or house_register(view.thread) == "du")
+        return bare(task.customer.last_name) if opening["sex"] else spoken(task.customer, first or register_towards(view) == "du")
     return task.assistant or "" if _CLOSES.search(text[max(0, match.start() - 40) : match.start()]) else ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from nlp.pipeline.names import bare, plain, spoken
 from nlp.pipeline.quotations import inside, quotations
 from nlp.pipeline.sentences import sentence_spans
-from nlp.register import house_register, register_of
+from nlp.register import register_of, register_towards
 from nlp.rule import Mark, Scope
 from nlp.thread import Customer, Fix, Register, Severity, View
 
@@ -58,6 +58,9 @@ team: Danke! Ich melde mich bei <<dir=>Ihnen>>.
 team: Hallo Jule, Frau Krell ist im Urlaub. Sie meldet sich. Ihre Liste hat sie mir gegeben, ihr Büro ist zu.
 
 = customer = {salutation = "Frau", first_name = "Jule", last_name = "Kern", register = "du"}
+team: Hi Jule, das Logo, das <<Sie>> mir schicken, fehlt noch.
+
+= customer = {salutation = "Frau", first_name = "Jule", last_name = "Kern", register = "du"}
 team: Hi Jule, Ihr habt recht, ich schicke Euch den Text: „Wir laden Sie ein, Ihr Studio“. Magst du ihn?
 
 = customer = {salutation = "Frau", first_name = "Jule", last_name = "Kern", register = "du"}
@@ -89,13 +92,19 @@ _ORDER = re.compile(
     r"|(?:schick|gib|sag|schreib|meld|schau|lass|prüf|denk|lad|trag|nimm|ruf|stell|leg|wähl|such|halt)e?(?=[ ](?:dich|doch[ ]bitte|bitte)\b)))",
     re.IGNORECASE,
 )
-_DEAR = r"(?:hallo|hi|hey|moin|servus|(?:schönen[ ])?gut(?:en|er)[ ](?:tag|morgen|abend)|grüezi|hoi|grü(?:ß|ss)[ ]gott|(?:sehr[ ])?geehrte[rs]?|liebe[rs]?|werte[rs]?)"
-_FORMAL = re.compile(rf"\A\s*(?P<hello>(?i:{_DEAR}),?[ ])?(?P<name>(?:Frau|Herr)[ ](?:Dr\.[ ]|Prof\.[ ])*(?P<last>[\w'’-]+(?:[ ][\w'’-]+)?))(?=\s*[,!.:\n])|\A\s*(?P<stiff>(?i:sehr[ ]geehrte[rs]?))\b")
+_DEAR = (
+    r"(?:hallo|hi|hey|moin|servus|(?:schönen[ ])?gut(?:en|er)[ ](?:tag|morgen|abend)|grüezi|hoi|grü(?:ß|ss)[ ]gott"
+    r"|(?:sehr[ ])?geehrte[rs]?|liebe[rs]?|werte[rs]?)"
+)
+_FORMAL = re.compile(
+    rf"\A\s*(?P<hello>(?i:{_DEAR}),?[ ])?(?P<name>(?:Frau|Herr)[ ](?:Dr\.[ ]|Prof\.[ ])*(?P<last>[\w'’-]+(?:[ ][\w'’-]+)?))(?=\s*[,!.:\n])"
+    r"|\A\s*(?P<stiff>(?i:sehr[ ]geehrte[rs]?))\b"
+)
 _FAMILIAR = re.compile(rf"\A\s*(?P<hello>(?i:{_DEAR}),?[ ])(?P<name>[\w'’-]+(?:[ ][\w'’-]+)?)(?=\s*[,!.:\n])")
 _CALLED = re.compile(r"(?<=, )(?P<name>(?:Frau|Herr) (?P<last>[\w'’-]+(?: [\w'’-]+)?))(?=\s*(?:[.!?]|\Z))")
 _DRAFT = re.compile(r"(?<=[\n:])\s*(?:sehr geehrte|liebe|hallo|guten tag|dear)\b", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:\b(?:per|das|dem|ein|kein|zum|vom|beim|lauter|(?:du|sie)[ ](?:und|oder)))[ ]\Z", re.IGNORECASE)
-_ABOUT_AFTER = re.compile(r"-|[ ](?:und|oder)[ ](?:einer?[ ])?(?:Sie|Du)\b|[ ](?:liebe[rs]?|meine|heilige[rs]?|grüne)[ ](?:Himmel|Güte|Zeit|Neune|Strohsack|Schande)")
+_ABOUT = re.compile(r"(?:\b(?:per|ein|kein|zum|vom|beim|lauter|(?:du|sie)[ ](?:und|oder))|(?<!,[ ])\b(?:das|dem))[ ]\Z", re.IGNORECASE)
+_ABOUT_AFTER = re.compile(r"-|[ ](?:und|oder)[ ](?:einer?[ ])?(?:Sie|Du)\b|[ ](?:liebe[rs]?|meine|heilige[rs]?|grüne)[ ](?:Himmel|Güte|Zeit|Neune|Schande)")
 _OBJECT = re.compile(r"\b(?:ich|wir|für|an|ohne|um|über|auf|gegen)[ ]\Z", re.IGNORECASE)
 _TO_DU = {"ihnen": "dir", "ihr": "dein"}
 _TO_SIE = {"dir": "Ihnen", "dich": "Sie", "dein": "Ihr"}
@@ -103,9 +112,11 @@ _TO_SIE = {"dir": "Ihnen", "dich": "Sie", "dein": "Ihr"}
 
 def check(view: View) -> Iterator[Mark]:
     text, customer = view.message.text, view.thread.task.customer
-    register = _register(view)
-    if register is None:
-        return
+    register = register_towards(view) or register_of(text)
+    yield from sorted(_marks(text, customer, register), key=lambda mark: mark.start) if register else ()
+
+
+def _marks(text: str, customer: Customer, register: Register) -> Iterator[Mark]:
     draft = _DRAFT.search(text, 1)
     passages = [*quotations(text[: draft.start() if draft else None]), *([(draft.start(), len(text))] if draft else [])]
     opening = _greeting(text, customer, register)
@@ -118,12 +129,6 @@ def check(view: View) -> Iterator[Mark]:
     for match in _CALLED.finditer(text) if register == "du" else ():
         if _same(match["last"], customer.last_name) and not inside(passages, match.start()):
             yield _told(text, *match.span("name"), "du", spoken(customer, True))
-
-
-def _register(view: View) -> Register | None:
-    """What this customer is called: the record, else what we wrote before, else what most of this message does."""
-    known = view.thread.task.customer.register
-    return known or house_register(view.thread.model_copy(update={"messages": view.before})) or register_of(view.message.text)
 
 
 def _greeting(text: str, customer: Customer, register: Register) -> Mark | None:

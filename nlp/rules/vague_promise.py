@@ -90,9 +90,10 @@ def check(view: View) -> Iterator[Mark]:
     day = view.message.sent_at.date() if view.message.sent_at else date(2000, 1, 3)
     found = 0
     for sentence in sentences(text, phrases().vague):
-        if _bound(sentence, day):
+        hits = sentence.strong + (sentence.weak if waits else ())
+        if not hits or _bound(sentence, day):
             continue
-        for start, end in sorted({clause(text, sentence, *hit) for hit in sentence.strong + (sentence.weak if waits else ())}):
+        for start, end in sorted({clause(text, sentence, *hit) for hit in hits}):
             if _promised(text[start:end], sentence):
                 found += 1
                 yield Mark(start, end, f"„{text[start:end]}“ sagt weder, wer es tut, noch wann. Nennen Sie einen Namen oder einen Termin.")

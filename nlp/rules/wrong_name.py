@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from nlp.pipeline.names import TITLES, bare, known, near, plain, spoken
 from nlp.pipeline.quotations import inside, quotations
-from nlp.register import house_register
+from nlp.register import register_towards
 from nlp.rule import Mark, Scope
 from nlp.thread import Fix, Severity, View
 
@@ -166,7 +166,7 @@ def _misnamed(view: View, names: str) -> bool:
 def _first(view: View, passages: list[tuple[int, int]]) -> Iterator[Mark]:
     """The first name a message opens with, and slips of it further on."""
     text, customer = view.message.text, view.thread.task.customer
-    du = house_register(view.thread) == "du"
+    du = register_towards(view) == "du"
     opening = _FIRST.match(text)
     if opening:
         dear = _dear(opening["dear"] or "", customer.salutation == "Frau") if customer.salutation else opening["dear"] or ""

@@ -39,6 +39,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     prepared = [
         finetune.prepare(base, tokenizer, list(examples.cases(item.thread)), tags, seed=zlib.crc32(item.thread.task.id.encode())) for item in labelled
     ]
+    feeds = examples.feeds(tokenizer, [item.thread for item in labelled])
     extra = finetune.prepare(base, tokenizer, aside.cases(data), tags, vary=False)
 
     def trained(leave_out: Sequence[int]) -> Network:
@@ -47,13 +48,13 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
         return finetune.finetune(base, own, extra, epochs=epochs, report=lambda text, _: print(" ", text, flush=True))
 
     final = BUILD / "encoder"
-    _once(final / "encoder.onnx", lambda path: _export(trained([]), path))
+    _once(final / "encoder.onnx", lambda path: _export(trained([]), path, feeds))
     shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
     splits = {HELD_OUT: corpus.folds(labelled), OTHER_AUTHORS: corpus.author_groups(labelled)}
     for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
         for n, group in enumerate(splits[name]):
             def make(path: Path, group: list[int] = group) -> None:
-                _export(trained(group), path)
+                _export(trained(group), path, feeds)
 
             _once(BUILD / f"{name}-{n}.onnx", make)
         predict(labelled, name, splits[name], final)
@@ -78,9 +79,9 @@ def _once(path: Path, make: Callable[[Path], None]) -> None:
         draft.replace(path)
 
 
-def _export(network: Network, path: Path) -> None:
+def _export(network: Network, path: Path, feeds: Sequence[export.Feed]) -> None:
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    export.save(export.quantised(export.to_onnx(weights, network.shape)), path)
+    export.save(export.quantised(export.to_onnx(weights, network.shape), feeds), path)
 
 
 def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, epochs: int) -> None:

@@ -1,0 +1,156 @@
+"""Reading a request's body: bounded in size, time and depth, and strictly JSON that can be answered with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.problems import ProblemError
+
+DEPTH = 32
+"""Levels of nesting that a body may have."""
+
+
+class BodyLimit:
+    """ASGI middleware: reads the body before the app runs, at most ``size`` bytes in at most ``seconds``."""
+
+    def __init__(self, app: ASGIApp, size: int, seconds: float) -> None:
+        self._app, self._size, self._seconds = app, size, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await asyncio.wait_for(self._read(scope, receive), self._seconds)
+        except ProblemError as error:
+            await problems.answer(error.status, error.detail, headers={"Connection": "close"})(scope, receive, send)
+            return
+        except TimeoutError:
+            detail = "Senden Sie die Anfrage noch einmal."
+            await problems.answer(408, detail, headers={"Connection": "close"})(scope, receive, send)
+            return
+        if body is not None:
+            await self._app(scope, _replayed(body, receive), send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self._size:
+            self._refuse()
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            parts.append(message.get("body", b""))
+            size, more = size + len(parts[-1]), message.get("more_body", False)
+            if size > self._size:
+                self._refuse()
+        return b"".join(parts)
+
+    def _refuse(self) -> NoReturn:
+        raise ProblemError(413, f"Erlaubt sind {self._size} Bytes.")
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def read() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return read
+
+
+class StrictRequest(Request):
+    """A request whose JSON holds nothing that JSON cannot hold."""
+
+    async def json(self) -> Any:
+        """:raises ProblemError: 400 for what is no JSON, 415 for another content type."""
+        return parsed(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its body strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            if self.body_field is not None and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+                raise ProblemError(415, "Senden Sie den Inhalt mit Content-Type: application/json.")
+            self.admit(request)
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+    def admit(self, request: Request) -> None:
+        """Refuse, before anything is read."""
+
+
+def parsed(body: bytes) -> Any:
+    """JSON from UTF-8 without NaN, infinite or endless numbers, lone surrogates, NUL characters or deep nesting.
+
+    :raises ProblemError: 400, with the position.
+    """
+    try:
+        data = json.loads(body.decode(), parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
+    except UnicodeDecodeError as error:
+        raise ProblemError(400, f"Kein gültiges UTF-8 (Byte {error.start + 1}).") from None
+    except json.JSONDecodeError as error:
+        raise ProblemError(400, f"Fehler in Zeile {error.lineno}, Zeichen {error.colno}.") from None
+    except RecursionError:
+        _too_deep()
+    _check(data, 0)
+    return data
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > DEPTH:
+        _too_deep()
+    if isinstance(value, str):
+        _readable(value)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _readable(key)
+            _check(item, depth + 1)
+
+
+def _readable(text: str) -> None:
+    # neither can be stored in PostgreSQL, and half a surrogate pair is no UTF-8
+    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise ProblemError(400, "Ein Text enthält ein Zeichen, das es nicht gibt (NUL oder ein halbes Ersatzzeichenpaar).")
+
+
+def _too_deep() -> NoReturn:
+    raise ProblemError(400, f"Mehr als {DEPTH} Ebenen sind verschachtelt.") from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ProblemError(400, f"{name} ist in JSON keine Zahl.")
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ProblemError(400, "Eine Zahl ist zu groß.")
+    return number
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 19 or not -(2**63) <= (number := int(text)) < 2**63:
+        raise ProblemError(400, "Eine Zahl ist zu groß.")
+    return number

@@ -1,0 +1,33 @@
+"""Figures for Prometheus: counts and times only, no label that a user can fill."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+from nlp.thread import Finding
+
+LATENCY = Histogram(
+    "aufgabenchat_seconds", "Time of a call in seconds.", ["call", "status"], buckets=(0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+)
+QUEUE = Gauge("aufgabenchat_queue", "Model calls that run or wait.", multiprocess_mode="livesum")
+CACHE = Counter("aufgabenchat_cache", "Messages whose labels were known (hit) or had to be read (miss).", ["result"])
+FINDINGS = Counter("aufgabenchat_findings", "Findings in drafts by rule.", ["rule"])
+FEEDBACK = Counter("aufgabenchat_feedback", "What users did with suggestions.", ["event"])
+
+
+def page() -> tuple[bytes, str]:
+    """All figures, over all workers, and their content type."""
+    registry: CollectorRegistry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def found(findings: Iterable[Finding]) -> None:
+    """Count findings."""
+    for finding in findings:
+        FINDINGS.labels(finding.rule).inc()

@@ -1,0 +1,270 @@
+"""A draft for a thread: a block for each open question, the template's text, greeting and closing; every block says where it is from.
+
+What nobody knows stays open: a gap ⟦…⟧ worded for that very question or value, for a person to fill. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from nlp.errors import DataError
+from nlp.german import TYPES, capitalize, said
+from nlp.lead import lead
+from nlp.phrasing import phrase, state
+from nlp.rank import Choice, ranked
+from nlp.situation import Fact, Situation
+from nlp.snippets import Answers, Match
+from nlp.templates import ANSWERS, HOME, Library, Slot, Snippet, Template
+from nlp.thread import Author, Channel, Question, Record, Register, Thread
+
+BEST = 3
+_HERE = "\0"
+"""Stands for the answers while a template is rendered."""
+_CAPITAL_ANYWAY = re.compile(r"[a-zäöüß„(]|(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
+
+
+class Ref(Record):
+    """Where a block is from: a key of the key data, a chat message, an add-on, an answer, a template, a phrase, a person; or open."""
+
+    kind: Literal["key_data", "chat", "catalogue", "answer", "template", "phrase", "human", "open"]
+    id: str
+
+
+class Block(Record):
+    """A paragraph or more of the draft; ``questions`` are those it takes up, as ``m1.q1``."""
+
+    kind: Literal["greeting", "acknowledgement", "transition", "answer", "body", "closing"]
+    text: str
+    questions: list[str] = []
+    sources: list[Ref] = []
+
+
+class Candidate(Record):
+    """An approved answer that might fit a gap."""
+
+    id: str
+    title: str
+    score: float
+
+
+class Gap(Record):
+    """What a person has to fill in: the answer to the question ``key``, or the value of the slot ``key``, of type ``type``."""
+
+    key: str
+    kind: Literal["question", "value"]
+    label: str
+    type: str
+    candidates: list[Candidate] = []
+
+
+class Alternative(Record):
+    """A template that suits the situation, and why."""
+
+    id: str
+    title: str
+    reason: str
+
+
+class Draft(Record):
+    """A message to send once nothing is ``open``. ``for_message`` is what the customer wrote last when it was made."""
+
+    text: str
+    blocks: list[Block]
+    open: list[Gap]
+    template: str
+    alternatives: list[Alternative]
+    author: Author = "team"
+    channel: Channel = "chat"
+    tags: list[str] = []
+    register: Register = "sie"
+    for_message: str | None = None
+
+    def stale(self, thread: Thread) -> str | None:
+        """A German warning if the customer has written since the draft was made."""
+        last = _last(thread)
+        if last == self.for_message:
+            return None
+        return f"Der Kunde hat inzwischen geschrieben ({last}). Der Entwurf antwortet noch auf {self.for_message or 'keine Nachricht'}; stellen Sie ihn neu zusammen."
+
+
+@dataclass(slots=True)
+class _Pen:
+    """What a draft is written with, and the gaps that come up."""
+
+    situation: Situation
+    library: Library
+    given: Mapping[str, Any]
+    gaps: dict[str, Gap] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def du(self) -> bool:
+        return self.situation.register == "du"
+
+    def render(self, text: Template | Snippet) -> tuple[str, list[Ref]]:
+        """The text with its values, and where those are from."""
+        values: dict[str, object] = {ANSWERS: _HERE}
+        refs: list[Ref] = []
+        for name, slot in text.slots.items():
+            fact = self.fact(name, slot)
+            values[name] = None if fact is None else fact.value
+            if fact is not None and slot.type != "addons":
+                refs.append(Ref(kind=fact.origin, id=fact.where))
+            elif slot.required and fact is None:
+                values[name] = self.gap(name, slot)
+                refs.append(Ref(kind="open", id=name))
+        return text.source.render(values, du=self.du), refs
+
+    def fact(self, name: str, slot: Slot) -> Fact | None:
+        """The slot's value: what a person gave, else what is known."""
+        if name not in self.given:
+            return self.situation.facts.get(slot.source)
+        self.used.add(name)
+        try:
+            return Fact(said(slot.type, self.given[name], self.situation.today), "human", name)
+        except (ValueError, KeyError) as error:
+            raise DataError(f"{slot.label}: {error}", where=f"answers.{name}", remedy=f"Geben Sie an: {TYPES[slot.type]}.") from error
+
+    def gap(self, name: str, slot: Slot) -> str:
+        kind = "" if slot.type == "text" else f" ({TYPES[slot.type]})"
+        self.gaps[name] = Gap(key=name, kind="value", label=slot.label, type=slot.type)
+        return f"⟦{slot.label}{kind}⟧"
+
+
+def compose(
+    thread: Thread, library: Library, choice: Answers, template: str | None = None, answers: Mapping[str, Any] | None = None,
+    *, now: datetime | None = None, sender: str | None = None,
+) -> Draft:  # fmt: skip
+    """The draft of our next message in an annotated thread.
+
+    :param template: Id of the template, several joined by ``+``; without it the one that suits the situation best.
+    :param answers: What a person filled in: ``m1.q1`` to a text or to the id of an approved answer, a slot's name to its value.
+    :param now: When it will be sent; without it, when the last message was.
+    :param sender: Who signs.
+    :raises DataError: For a template, question or slot there is not, or a value of the wrong type.
+    """
+    situation = Situation(thread, library.addons, now)
+    pen = _Pen(situation, library, answers or {})
+    choices = ranked(situation, library.templates)
+    chosen = _templates(library, template, choices)
+    blocks = list(_written(pen, chosen, choice)) if chosen[0].channel == "chat" else [_body(pen, each)[0] for each in chosen]
+    if wrong := [key for key in pen.given if key not in pen.used]:
+        raise DataError(f"„{wrong[0]}“ ist keine offene Frage und kein Wert dieses Entwurfs.", where=f"answers.{wrong[0]}", remedy="Siehe „open“ im Entwurf.")
+    _salute(pen, blocks, chosen, sender)
+    return Draft(
+        text="\n\n".join(block.text for block in blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
+        alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in choices[:BEST]], author=chosen[0].author, channel=chosen[0].channel,
+        tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), register=situation.register, for_message=_last(thread),
+    )  # fmt: skip
+
+
+def _last(thread: Thread) -> str | None:
+    return next((m.id for m in reversed(thread.messages) if m.incoming), None)
+
+
+def _templates(library: Library, asked: str | None, choices: Sequence[Choice]) -> list[Template]:
+    """The templates asked for, else the best that is for the chat."""
+    if asked is None:
+        best = next((library.templates[c.id] for c in choices if library.templates[c.id].channel == "chat"), library.templates["antwort"])
+        return [best]
+    unknown = [name for name in asked.split("+") if name not in library.templates]
+    if unknown:
+        raise DataError(f"Die Vorlage „{unknown[0]}“ gibt es nicht.", where="template", remedy=f"Es gibt: {', '.join(library.templates)}.")
+    return [library.templates[name] for name in dict.fromkeys(asked.split("+"))]
+
+
+def _written(pen: _Pen, chosen: Sequence[Template], choice: Answers) -> Iterator[Block]:
+    """The blocks between greeting and closing."""
+    covered = {name for each in chosen for name in each.covers}
+    own = _answers(pen, choice, covered)
+    parts = [_body(pen, each) for each in chosen]
+    inside = [key for block in own if block.text == "" for key in block.questions]
+    replies = [block for block in own if block.text]
+    for n, (before, after) in enumerate(parts):
+        if before.text:
+            yield before
+        if n == 0:
+            yield from _introduced(pen, replies)
+        if after is not None and after.text:
+            yield after.model_copy(update={"questions": inside}) if n == 0 else after
+
+
+def _body(pen: _Pen, template: Template) -> tuple[Block, Block | None]:
+    """The template's text before and after the place of the answers."""
+    text, refs = pen.render(template)
+    sources = [Ref(kind="template", id=template.id), *refs]
+    before, marked, after = text.partition(_HERE)
+    if not marked:
+        before, after = (text, "") if template.opens or template.channel == "note" else ("", text)
+    return Block(kind="body", text=before.strip(), sources=sources), Block(kind="body", text=after.strip(), sources=sources)
+
+
+def _introduced(pen: _Pen, replies: Sequence[Block]) -> Iterator[Block]:
+    """The answers, behind a phrase that leads to them where there are several."""
+    if len(replies) > 1 and (found := phrase(pen.situation, pen.library.phrases.transition, "transition", str(HOME / "phrases.toml"))):
+        yield Block(kind="transition", text=found.text, sources=[Ref(kind="phrase", id=f"transition.{found.number}")])
+    yield from replies
+
+
+def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
+    """One block a question, in the customer's order; one for two where one answer serves both. Empty text: the template says it."""
+    blocks: dict[str, Block] = {}
+    leads: set[str] = set()
+    for key, question in pen.situation.asked.items():
+        message = next(m for m in pen.situation.thread.messages if m.id == key.partition(".")[0])
+        name, block = _answer(pen, choice, key, question, message.text, covered, leads)
+        if name in blocks:
+            blocks[name].questions.append(key)
+        else:
+            blocks[name] = block
+    return list(blocks.values())
+
+
+def _answer(
+    pen: _Pen, choice: Answers, key: str, question: Question, text: str, covered: set[str], leads: set[str]
+) -> tuple[str, Block]:
+    """What the block is known by, and the block."""
+    given = pen.given.get(key)
+    if given is not None:
+        pen.used.add(key)
+        if given not in pen.library.answers:
+            return key, Block(kind="answer", text=str(given), questions=[key], sources=[Ref(kind="human", id=key)])
+    name = given or choice.choose(question, text)
+    if name in covered:
+        return "template", Block(kind="answer", text="", questions=[key])
+    if name is not None:
+        snippet = pen.library.answers[name]
+        if all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):
+            said_, refs = pen.render(snippet)
+            return name, Block(kind="answer", text=said_, questions=[key], sources=[Ref(kind="answer", id=name), *refs])
+    return key, _open(pen, key, question, text, choice.matches(question, text), leads)
+
+
+def _open(pen: _Pen, key: str, question: Question, text: str, near: Sequence[Match], leads: set[str]) -> Block:
+    """A gap for the answer, worded for the question."""
+    before, label = lead(question, pen.situation.register, text, leads)
+    leads.add(before)
+    found = [Candidate(id=m.id, title=pen.library.answers[m.id].title, score=m.score) for m in near if m.score > 0.2]
+    pen.gaps[key] = Gap(key=key, kind="question", label=question.quote, type="text", candidates=found)
+    return Block(kind="answer", text=f"{before}: ⟦{label}⟧", questions=[key], sources=[Ref(kind="open", id=key)])
+
+
+def _salute(pen: _Pen, blocks: list[Block], chosen: Sequence[Template], sender: str | None) -> None:
+    """Put thanks and greeting before, closing and name behind the blocks."""
+    if chosen[0].channel == "note":
+        return
+    phrases, path = pen.library.phrases, str(HOME / "phrases.toml")
+    if not chosen[0].opens and (thanks := phrase(pen.situation, phrases.acknowledgement, "acknowledgement", path)):
+        blocks.insert(0, Block(kind="acknowledgement", text=thanks.text, sources=[Ref(kind="phrase", id=f"acknowledgement.{thanks.number}")]))
+    hello = phrase(pen.situation, phrases.greeting, "greeting", path)
+    if hello and blocks:
+        mark = "," if _CAPITAL_ANYWAY.match(blocks[0].text) else "!"
+        blocks.insert(0, Block(kind="greeting", text=hello.text.rstrip(",") + mark, sources=[Ref(kind="phrase", id=f"greeting.{hello.number}")]))
+    elif blocks:
+        blocks[0] = blocks[0].model_copy(update={"text": capitalize(blocks[0].text)})
+    if bye := phrase(pen.situation, phrases.closing, "closing", path):
+        blocks.append(Block(kind="closing", text="\n".join([bye.text, *([sender] if sender else [])]), sources=[Ref(kind="phrase", id=f"closing.{bye.number}")]))

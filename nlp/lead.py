@@ -1,0 +1,104 @@
+"""How a draft takes up a question that a person has to answer: „Zu Ihrer Frage, ob die Anrufe mit Ihrer Nummer erfolgen können“.
+
+An indirect question is turned to our side (mein → Ihr, Sie → wir) where that is safe; where a verb would have to change in ways we do not
+know, the draft only names the matter, and the gap quotes the question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.thread import Question, Register, Topic
+
+LONGEST = 110
+"""Characters of a question that may be repeated in the text."""
+_CLAUSE = re.compile(r"(?:ob|wann|wie|wer|wo|wohin|woher|welche[nmrs]?|wem|wen|was|womit|wofür|warum|weshalb|bis wann|ab wann|an wen|mit wem|in welche[mnrs]?)\s[\w ()-]+\Z")
+_VERB_SECOND = re.compile(
+    r"(?:\w+ )?(?:wann|wie|wer|wo|wohin|woher|welche[nmrs]?|wem|wen|was|womit|wofür|warum|weshalb)(?: (?:viele?|lange|oft|schnell|[A-ZÄÖÜ]\w+)){0,2} (?:ist|sind|kann|soll|muss|darf|will"
+    r"|wird|hat|geht|gehts|macht|kostet|heißt|heisst|kommt|läuft|passiert|springt|\w+t|können|sollen|müssen|werden|haben|würde?|liegen|landen|machen|kosten|bleiben)\b(?=.* )"
+)
+_SIE_FIRST = re.compile(r"(?:ob|wann|wie|wo|was|bis wann|ab wann|welche\w* \w+|warum) Sie\b")
+_CAPITALS = re.compile(r"(?<=[a-zäöüß,] )[A-ZÄÖÜ][a-zäöüß]")
+_VERB_LAST = re.compile(r"(?:\w+(?:en|ern|eln|te|et|t)|ist|sind|kann|soll|muss|darf|will|wird|habe|hat|wäre|hätte|könnte|würde|sollte|müsste)\Z")
+_PRONOUNS = {
+    "sie": {
+        "mir": "Ihnen", "mich": "Sie", "ich": "Sie", "wir": "Sie", "Ihnen": "uns", "für uns": "für Sie", "bei uns": "bei Ihnen", "von uns": "von Ihnen", "mit uns": "mit Ihnen",
+        "zu uns": "zu Ihnen", "für Sie": "für uns", "Sie": "wir", "ihr": "wir", "euch": "uns",
+    },
+    "du": {"mir": "dir", "mich": "dich", "für uns": "für euch", "bei uns": "bei euch", "von uns": "von euch", "mit uns": "mit euch", "zu uns": "zu euch", "ich": "du"},
+}  # fmt: skip
+_UNSAFE = {"sie": r"\b(?:du|dich|dir|uns|ihr|euch|dein\w*|eue?r\w*|SIE)\b", "du": r"\b(?:du|ihr|wir|euch|dich|dir|dein\w*|Sie|Ihnen|uns|Ihre?)\b"}
+_MODALS = {
+    "kann": ("können", "kannst"), "soll": ("sollen", "sollst"), "muss": ("müssen", "musst"), "darf": ("dürfen", "darfst"), "will": ("wollen", "willst"), "bin": ("sind", "bist"),
+    "habe": ("haben", "hast"), "hätte": ("hätten", "hättest"), "könnte": ("könnten", "könntest"), "sollte": ("sollten", "solltest"), "müsste": ("müssten", "müsstest"),
+    "werde": ("werden", "wirst"), "möchte": ("möchten", "möchtest"), "würde": ("würden", "würdest"), "brauche": ("brauchen", "brauchst"), "zahle": ("zahlen", "zahlst"),
+    "bekomme": ("bekommen", "bekommst"),
+}  # fmt: skip
+_MATTER: dict[Topic, str] = {
+    "kosten": "Zu den Kosten", "zeitaufwand": "Zum Aufwand", "termin": "Zum Termin", "ablauf": "Zum Ablauf", "person": "Zu der Frage, wer es übernimmt", "zugang": "Zum Zugang",
+    "status": "Zum Stand", "unterlagen": "Zu den Unterlagen",
+}  # fmt: skip
+
+
+def lead(question: Question, register: Register, text: str, before: set[str]) -> tuple[str, str]:
+    """What stands before the gap, and what the gap asks for.
+
+    :param text: The message that asks.
+    :param before: Leads of this draft so far; none stands twice.
+    """
+    clause = turned(question, register, text)
+    your = "Ihrer" if register == "sie" else "deiner"
+    if clause:
+        tries = (f"Zu {your} Frage, {clause}", f"Und zu der Frage, {clause}") if not any("Frage, " in text for text in before) else (f"Und zu der Frage, {clause}",)
+        return next((text for text in tries if text not in before), tries[-1]), "Antwort"
+    matter = _MATTER.get(question.topic, f"Zu {your} Frage")
+    if question.topic == "person" and not re.match(r"\W*(?:und )?(?:wer|wen|wem)\b", question.quote.lower()):
+        matter = f"Zu {your} Frage"
+    again = {f"Zu {your} Frage": f"Zu {your} weiteren Frage"}.get(matter, f"Noch einmal {matter[0].lower()}{matter[1:]}")
+    return (matter if matter not in before else again), f"Antwort auf „{quoted(question.quote)}“"
+
+
+def quoted(quote: str) -> str:
+    """The question as it can stand between quotation marks in a gap."""
+    text = " ".join(quote.replace("⟦", "(").replace("⟧", ")").split())
+    text = re.sub(r"[„“”\"»«]", "'", text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0] + " …"
+
+
+def turned(question: Question, register: Register, text: str) -> str | None:
+    """The indirect question from our side; None where it is none, or cannot be turned safely.
+
+    :param text: The message that asks; of one written without capitals nothing is repeated.
+    """
+    clause = question.quote.strip(" ?.!,")
+    clause = clause[:1].lower() + clause[1:]
+    if not 3 <= len(clause.split()) or len(clause) > LONGEST or not _CLAUSE.match(clause) or not _VERB_LAST.search(clause):
+        return None
+    if not clause.startswith("ob ") and (question.kind != "indirect" or _VERB_SECOND.match(clause)):
+        return None
+    if re.search(_UNSAFE[register], clause) or len(_CAPITALS.findall(text)) * 15 < len(text.split()):
+        return None
+    subject = re.search(r"\bich\b", clause) is not None
+    if subject and clause.split()[-1] not in _MODALS:
+        return None
+    if re.search(r"\bSie\b", clause) and (not _SIE_FIRST.match(clause) or " sich " in clause):
+        return None
+    return _spoken(clause, register, subject)
+
+
+def _spoken(text: str, register: Register, subject: bool) -> str:
+    swap = _PRONOUNS[register]
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(word) for word in sorted(swap, key=len, reverse=True)) + r")\b|\b(?P<owner>mein|unser|Ihr)(?P<end>e[mnrs]?)?\b")
+
+    def said(match: re.Match[str]) -> str:
+        if match["owner"]:
+            ours = match["owner"] == "Ihr"
+            owner = "unser" if ours else "Ihr" if register == "sie" else "dein" if match["owner"] == "mein" else "eur" if match["end"] else "euer"
+            return f"{owner}{match['end'] or ''}"
+        return swap[match[0]]
+
+    turned = pattern.sub(said, text)
+    if subject:
+        head, _, verb = turned.rpartition(" ")
+        turned = f"{head} {_MODALS[verb][register == 'du']}"
+    return turned

@@ -1,0 +1,211 @@
+"""The starter kit: what the task needs, what is there, what is missing, each with the passages that say so.
+
+Every sentence of the chat is read for an item (an instruction, material, a list, a login, a manual) and for what it says of it: it is asked for, announced,
+handed over, arrived, or gives trouble. The states follow from that sequence. Internal notes do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nlp.handbook import Need, handbook, review_phrases
+from nlp.pipeline.wordings import Sentence
+from nlp.review.asked import Request, requests
+from nlp.review.reading import chat, own, says, tagged
+from nlp.thread import Message, Thread
+
+Item = Literal["instruction", "examples", "lists", "logins", "manuals"]
+State = Literal["present", "partial", "missing", "not_needed"]
+Kind = Literal["needed", "asked", "announced", "given", "received", "trouble"]
+ITEMS: tuple[Item, ...] = ("instruction", "examples", "lists", "logins", "manuals")
+_OPTIONAL = re.compile(r"\b(?:wenn|falls)\b[^.!?]*\bgern\b|\bgern auch\b", re.IGNORECASE)
+_FILE = re.compile(r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|ods)\b|https?://|\b(?:anbei|anhang|angehängt|beigefügt|beilage)\b", re.IGNORECASE)
+_OWNED = re.compile(r"\bhab(?:e|en)?\b|\bmacht\b|\bvorhanden\b|\bgibt es\b", re.IGNORECASE)
+_IN_USE = re.compile(r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b", re.IGNORECASE)
+_HOW = re.compile(r"\b(?:ob|welche\w*) (?:\w+ ){1,12}?(?:oder|soll\w*|werden|wird|möcht\w*|arbeite|wünsch\w*|willst|wollen|bleib\w*|nur|auch)\b|, ob \w+ oder \w+", re.IGNORECASE)
+_QUESTION = re.compile(r"\b(?:was|welche\w*|wie|wo|wohin|woran|wann|wer|ob|oder|sollen?|darf|dürfen|reicht)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A passage that says something of an item."""
+
+    kind: Kind
+    message: Message
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return self.message.text[self.start : self.end]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One item of the checklist with its history."""
+
+    item: Item
+    events: list[Event] = field(default_factory=list)
+    state: State = "not_needed"
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("missing", "partial")
+
+    @property
+    def asked(self) -> bool:
+        """Whether we have asked for it."""
+        return any(event.kind == "asked" for event in self.events)
+
+
+def checklist(thread: Thread, request: Request | None) -> list[Entry]:
+    """The five items in the handbook's order.
+
+    :param request: What the customer still owes us an answer to.
+    """
+    entries = {item: Entry(item) for item in ITEMS}
+    for message in chat(thread):
+        for item, event in _events(message, thread, entries):
+            entries[item].events.append(event)
+    for entry in entries.values():
+        entry.state = _state(entry.events)
+    entries["instruction"] = _instruction(thread, request)
+    return list(entries.values())
+
+
+def _events(message: Message, thread: Thread, entries: dict[Item, Entry]) -> Iterator[tuple[Item, Event]]:
+    waited, heard = _waited(entries), False
+    for sentence in own(message.text):
+        items = list(_items(sentence, message, entries))
+        for item in items:
+            for kind in _kinds(item, sentence, message):
+                heard = True
+                yield item, Event(kind, message, sentence.start, sentence.end)
+        if message.incoming:
+            for item, need in _needs():
+                if item not in items and says(sentence.text, need.needed) and (item != "logins" or thread.task.area != "laufend"):
+                    yield item, Event("needed", message, sentence.start, sentence.end)
+    if message.incoming and not heard and tagged(message, "arbeitsmaterial") and not says(message.text, review_phrases().put_off):
+        # an answer need not name what it hands over: „12 345 678 901“
+        yield from ((item, Event("given", message, 0, len(message.text))) for item in waited)
+
+
+def _needs() -> Iterator[tuple[Item, Need]]:
+    return ((item, getattr(handbook().checklist, item)) for item in ITEMS[1:])
+
+
+def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> Iterator[Item]:
+    """The items that the sentence is about: those it names, else the one that the message's tags and its wording point to."""
+    named = [item for item, need in _needs() if says(sentence.text, need.words)]
+    yield from named
+    known, text = review_phrases(), sentence.text
+    if named:
+        return
+    if tagged(message, "zugangsdaten") and says(text, known.access_given + known.access_trouble):
+        yield "logins"
+    elif not (tagged(message, "arbeitsmaterial") or message.attachments):
+        return
+    elif message.incoming and (_FILE.search(text) or says(text, known.given + known.announced)):
+        yield from _waited(entries) or ["examples"]
+    elif message.outgoing and says(text, known.asks) and not tagged(message, "zugangsdaten"):
+        yield "examples"
+
+
+def _kinds(item: Item, sentence: Sentence, message: Message) -> Iterator[Kind]:
+    if item == "logins":
+        yield from _access(sentence, message)
+        return
+    kinds: list[Kind] = list(_outgoing(sentence, message) if message.outgoing else _incoming(sentence))
+    yield from kinds
+    if not kinds and item == "lists" and _IN_USE.search(sentence.text):
+        yield "given"
+
+
+def _waited(entries: dict[Item, Entry]) -> list[Item]:
+    """The items, logins apart, that we asked for last and have heard nothing of since."""
+    return [item for item, entry in entries.items() if entry.events and entry.events[-1].kind == "asked" and item != "logins"]
+
+
+def _outgoing(sentence: Sentence, message: Message) -> Iterator[Kind]:
+    if tagged(message, "ablehnung"):
+        return
+    if says(sentence.text, review_phrases().received) and not says(sentence.text, review_phrases().asks):
+        yield "received"
+    elif requests(sentence.text) and not _OPTIONAL.search(sentence.text):
+        yield "asked"
+
+
+def _incoming(sentence: Sentence) -> Iterator[Kind]:
+    text, known = sentence.text, review_phrases()
+    later = bool(says(text, known.announced + known.put_off))
+    if _FILE.search(text) or (says(text, known.given + known.usual) and (not later or says(text, known.trouble))):
+        yield "given"
+        if says(text, known.trouble):
+            yield "trouble"
+    elif later:
+        yield "announced"
+    elif _OWNED.search(text):
+        yield "needed"
+
+
+def _access(sentence: Sentence, message: Message) -> Iterator[Kind]:
+    """What the sentence says of a login, in the words that logins have."""
+    text, known = sentence.text, review_phrases()
+    if says(text, known.access_trouble):
+        yield "trouble"
+    elif message.outgoing and requests(text):
+        yield "asked"
+    elif says(text, known.access_given):
+        yield "given"
+        if message.incoming and says(text, known.announced):
+            yield "announced"
+    elif message.incoming:
+        yield from (kind for kind in _incoming(sentence) if kind != "needed")
+
+
+def _state(events: list[Event]) -> State:
+    need = have = lack = False
+    for event in events:
+        need = True
+        match event.kind:
+            case "given" | "received":
+                have, lack = True, False
+            case "needed":
+                lack = lack or not have
+            case "trouble":
+                have = lack = True
+            case _:
+                lack = True
+    if not need:
+        return "not_needed"
+    return ("partial" if lack else "present") if have else "missing"
+
+
+def _instruction(thread: Thread, request: Request | None) -> Entry:
+    """Missing where nobody has said what is to be done; partial where an open question about it blocks the start."""
+    entry, said = Entry("instruction"), chat(thread)
+    described = [message for message in said if tagged(message, "aufgabenbeschreibung")]
+    entry.events = [Event("given", message, s.start, s.end) for message in described for s in own(message.text)[:1]]
+    entry.state = "present" if described or thread.task.area == "laufend" else "missing"
+    if request is None or entry.state == "missing":
+        return entry
+    told = max((n for n, message in enumerate(said) if message.incoming and message in described), default=-1)
+    begun = any(tagged(message, "zwischenstand", "ergebnis") for message in said)
+    asked = [message for message in request.asked if said.index(message) > told]
+    blocking = [Event("asked", message, s.start, s.end) for message in asked for s in own(message.text) if _blocks(s, message, begun)]
+    entry.events += blocking
+    entry.state = "partial" if blocking else "present"
+    return entry
+
+
+def _blocks(sentence: Sentence, message: Message, begun: bool) -> bool:
+    """Whether the sentence asks how to do the work, before it has begun, or says that it cannot go on."""
+    text = sentence.text
+    if begun or tagged(message, "addon"):
+        return bool(says(text, review_phrases().blocked)) and not tagged(message, "addon")
+    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE):
+        return False
+    return bool(_HOW.search(text)) or (bool(_QUESTION.search(text)) and not any(says(text, need.words) for _, need in _needs()))

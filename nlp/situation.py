@@ -1,0 +1,195 @@
+"""Where a task stands and what is known of it: all that a draft may say comes from here, with where it was found.
+
+Facts are the key data, what the chat says, and the catalogue of add-ons; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import takewhile
+from typing import Literal
+
+from nlp.german import said
+from nlp.pipeline.facts import facts
+from nlp.pipeline.names import addressed
+from nlp.register import house_register, register_of
+from nlp.review.asked import Request, outstanding
+from nlp.review.booking import Booking, booking
+from nlp.review.terms import options
+from nlp.templates import AddOn, Option, Step, minimum
+from nlp.thread import Message, Question, Register, Thread, View
+
+Origin = Literal["key_data", "chat", "catalogue", "human"]
+_FROM = re.compile(r"\b(?:ab|erstmals|beginn\w*|start\w*|los)\b[^.;!?\n]{0,20}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value as it is said, and where it is from: a key, a message's id, an add-on's id."""
+
+    value: object
+    origin: Origin
+    where: str
+
+
+class Situation:
+    """A thread as whoever writes next finds it.
+
+    :param now: When they write; without it, when the last message was sent.
+    """
+
+    def __init__(self, thread: Thread, addons: Mapping[str, AddOn], now: datetime | None = None) -> None:
+        self.thread, self.addons = thread, addons
+        self.chat = [m for m in thread.messages if m.channel == "chat"]
+        self.now = now or next((m.sent_at for m in reversed(thread.messages) if m.sent_at), None)
+        self.today = self.now.date() if self.now else None
+
+    @cached_property
+    def turn(self) -> list[Message]:
+        """What the customer has written since we wrote last, oldest first; empty while we wait for them."""
+        return list(takewhile(lambda m: m.incoming, reversed(self.chat)))[::-1]
+
+    @cached_property
+    def said(self) -> str:
+        """What the customer wrote in this turn, lower case."""
+        return "\n".join(m.text for m in self.turn).lower()
+
+    @cached_property
+    def noted(self) -> str:
+        """What the internal notes say since we wrote last, lower case."""
+        return "\n".join(m.text for m in takewhile(lambda m: not m.outgoing, reversed(self.thread.messages)) if m.channel == "note").lower()
+
+    @cached_property
+    def tags(self) -> set[str]:
+        return {tag for m in self.turn for tag in m.tags or ()}
+
+    @cached_property
+    def register(self) -> Register:
+        """How to address the customer: as the house does, else as they address us, else Sie."""
+        theirs = (register_of(m.text) for m in reversed(self.chat) if m.incoming)
+        return house_register(self.thread) or next((found for found in theirs if found), "sie")
+
+    @cached_property
+    def names(self) -> dict[str, object]:
+        """Ways to call the customer, and the task's title; None where the record does not say."""
+        return {**addressed(self.thread.task.customer, self.register == "du"), "title": self.thread.task.title or None}
+
+    @cached_property
+    def asked(self) -> dict[str, Question]:
+        """Questions to take up now: open, or put off to a day that has come; by ``m1.q1``, in the customer's order."""
+        waiting = View(self.thread, len(self.thread.messages)).open_questions()
+        return {key: question for key, question in waiting.items() if not self._put_off(key)}
+
+    def _put_off(self, key: str) -> bool:
+        deferrals = [(m, a) for m in self.thread.messages for a in m.answers or () if a.question == key and a.status == "deferred"]
+        if not deferrals:
+            return False
+        message, answer = deferrals[-1]
+        written = message.sent_at.date() if message.sent_at else None
+        days = [fact.value for fact in facts(answer.quote, written) if isinstance(fact.value, date)]
+        return not (days and self.today and max(days) < self.today)
+
+    @cached_property
+    def step(self) -> Step:
+        if self.turn:
+            started = any(m.outgoing for m in self.chat)
+            return "confirm" if self.to_confirm else "reply" if started else "start"
+        request, sent = self._outstanding
+        if request is None:
+            return "report"
+        return "decline" if sent > 1 else "remind-2" if sent else "remind-1"
+
+    @cached_property
+    def _outstanding(self) -> tuple[Request | None, int]:
+        return outstanding(self.thread)
+
+    @cached_property
+    def booking(self) -> Booking | None:
+        return booking(self.thread)[0]
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether the customer has chosen an add-on in this turn, and nobody has confirmed it."""
+        return self.booking is not None and self.booking.confirmed is None and self.booking.chosen_in in self.turn
+
+    @cached_property
+    def addon(self) -> AddOn | None:
+        """The add-on of the catalogue that the chat is about, if it is one only."""
+        known = " ".join(str(name) for name in self.thread.task.key_data.get("addons") or ())
+        for text in (self.booking.add_on if self.booking else "", self.said, "\n".join(m.text for m in self.chat), known):
+            if found := {name for name, addon in self.addons.items() if any(word in text.lower() for word in addon.words)}:
+                return self.addons[found.pop()] if len(found) == 1 else None
+        return None
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """What is known, by the source a slot names."""
+        return dict([*self._key_data(), *self._catalogue(), *self._chat(), *self._booked()])
+
+    def _key_data(self) -> Iterator[tuple[str, Fact]]:
+        task, data = self.thread.task, self.thread.task.key_data
+        for key, kind in (("hours_budget", "hours"), ("deadline", "date"), ("rate_eur", "euro"), ("addons", "list")):
+            if data.get(key):
+                yield f"key_data.{key}", Fact(said(kind, data[key], self.today), "key_data", key)
+        if data.get("hours_budget") and data.get("rate_eur"):
+            yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
+        nobody = "deine Assistenz" if self.register == "du" else "Ihre Assistenz"
+        known = {"title": task.title, "assistant": task.assistant, "assistance": task.assistant or nobody}
+        for key, value in known.items():
+            if value:
+                yield f"task.{key}", Fact(value, "key_data", "assistant" if key == "assistance" else key)
+        if task.customer.company:
+            yield "customer.company", Fact(task.customer.company, "key_data", "company")
+
+    def _catalogue(self) -> Iterator[tuple[str, Fact]]:
+        yield "addons", Fact(list(self.addons.values()), "catalogue", "addons")
+        for name, addon in self.addons.items():
+            yield f"addons.{name}", Fact(addon, "catalogue", name)
+        if self.addon:
+            yield "chat.addon", Fact(self.addon, "catalogue", self.addon.id)
+
+    def _chat(self) -> Iterator[tuple[str, Fact]]:
+        for message in self.turn:
+            if message.attachments:
+                yield "chat.files", Fact(message.attachments, "chat", message.id)
+        if request := self._outstanding[0]:
+            first = request.asked[0]
+            yield "chat.missing", Fact(_missing(request.asked), "chat", first.id)
+            if first.sent_at:
+                yield "chat.asked_on", Fact(said("date", first.sent_at.date(), self.today), "chat", first.id)
+
+    def _booked(self) -> Iterator[tuple[str, Fact]]:
+        """What is booked, element by element: as the chat has it, else as the catalogue does."""
+        if self.booking is None:
+            return
+        option = self._option()
+        for element, kind in (("option", "text"), ("days", "days"), ("time", "time"), ("min_hours", "minimum"), ("notice", "text")):
+            source = f"chat.{'minimum' if element == 'min_hours' else element}"
+            if (stated := self.booking.said.get(element)) is not None:  # type: ignore[call-overload]
+                yield source, Fact(minimum(*stated.value) if kind == "minimum" else said(kind, stated.value, self.today), "chat", stated.message.id)
+            elif option and self.addon and (value := option.minimum if kind == "minimum" else getattr(option, element)):
+                yield source, Fact(value if kind == "minimum" else said(kind, value), "catalogue", f"{self.addon.id}, Option {option.id}")
+        chosen = self.booking.chosen_in
+        begins = [f.value for f in facts(chosen.text, chosen.sent_at.date() if chosen.sent_at else None) if f.kind == "date" and _FROM.search(chosen.text[: f.start])]
+        if len(begins) == 1:
+            yield "chat.start", Fact(said("date", begins[0], self.today), "chat", chosen.id)
+
+    def _option(self) -> Option | None:
+        """The option of the catalogue that was chosen; None where the chat made an offer of its own."""
+        assert self.booking
+        if self.addon is None or any(m.outgoing and options(m.text) for m in self.chat):
+            return None
+        chosen = str(self.booking.value("option")).lower()
+        return next((option for option in self.addon.options if option.id.lower() == chosen), None)
+
+
+def _missing(asked: list[Message]) -> str:
+    """What we wait for, as it stands behind „auf“ and „ohne“."""
+    tags = {tag for message in asked for tag in message.tags or ()}
+    if parts := [word for tag, word in (("zugangsdaten", "den Zugang"), ("arbeitsmaterial", "die Unterlagen")) if tag in tags]:
+        return said("list", parts)
+    return "eine Antwort auf unsere Fragen" if sum(m.text.count("?") for m in asked) > 1 else "eine Antwort auf unsere Frage"

@@ -1,0 +1,32 @@
+"""A thread, a free port, waiting: what the tests of the service share."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+Make = Callable[..., TestClient]
+Serve = Callable[..., Any]
+THREAD: dict[str, Any] = {
+    "task": {"id": "A-1", "customer": {"salutation": "Frau", "last_name": "Lindner", "register": "sie"}},
+    "messages": [{"id": "m1", "author": "customer", "text": "Hallo 😀 Frau Wolf. Wann ist es fertig?"}],
+}
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until it is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)

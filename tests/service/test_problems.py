@@ -1,0 +1,103 @@
+"""Whatever comes in, what comes out is a problem in German that says where the mistake is, never a 500."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.service.shared import THREAD, Make
+
+JSON = {"Content-Type": "application/json"}
+
+
+def problem(answer: Any) -> dict[str, Any]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "errors"}
+    assert body["status"] == answer.status_code
+    return body
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "text"),
+    [
+        ({"thread": None}, "/thread", "Objekt"),
+        ({"drafft": ""}, "/drafft", "unbekannt"),
+        ({"channel": "mail"}, "/channel", "erlaubt nur: chat, note"),
+        ({"author": "customer"}, "/author", "assistant, team"),
+        ({"sent_at": "gestern"}, "/sent_at", "Zeitpunkt"),
+        ({"text_hash": "abc"}, "/text_hash", "Form"),
+        ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "du", "text": ""}]}}, "/thread/messages/0/author", "customer"),
+        ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "team"}]}}, "/thread/messages/0/text", "fehlt"),
+        ({"thread": {**THREAD, "messages": THREAD["messages"] * 2}}, "/thread/messages/0", "zweimal"),
+        ({"thread": {**THREAD, "messages": [{**THREAD["messages"][0], "tags": ["lop"]}]}}, "/thread/messages/0", "„lob“"),
+    ],
+)
+def test_a_wrong_field_is_named_by_its_path(client: TestClient, change: dict[str, Any], pointer: str, text: str) -> None:
+    answer = client.post("/v1/suggest", json={"thread": THREAD, "draft": "", **change})
+    assert answer.status_code == 422
+    assert [(error["pointer"], text in error["detail"]) for error in problem(answer)["errors"]] == [(pointer, True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"\xff", b"[" * 50_000, b'{"a":' * 40 + b"1" + b"}" * 40, b'{"thread": NaN}', b'{"thread": 1e999}', b'{"x": 9' + b"9" * 5_000 + b"}",
+        b'{"draft": "\\ud800"}', b'{"\\udfff": 1}', b'{"draft": "\\u0000"}',
+    ],
+    ids=range(11),
+)  # fmt: skip
+def test_what_is_no_json_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/v1/annotate", content=body, headers=JSON)
+    assert answer.status_code in (400, 422)
+    problem(answer)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_only_json_is_read(client: TestClient, kind: str) -> None:
+    answer = client.post("/v1/annotate", content=json.dumps(THREAD), headers={"Content-Type": kind})
+    assert answer.status_code == 415
+    problem(answer)
+
+
+def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
+    assert problem(client.get("/v1/nichts"))["title"] == "Das gibt es nicht."
+    assert client.get("/v1/annotate").status_code == 405
+
+
+def test_too_much_is_refused(make: Make) -> None:
+    client = make(demo=True, body_bytes=2_000, thread_messages=2, thread_characters=100)
+    said = [{"id": f"m{n}", "author": "team", "text": "x"} for n in range(3)]
+    assert "2 Nachrichten" in problem(client.post("/v1/annotate", json={**THREAD, "messages": said}))["detail"]
+    assert "100 Zeichen" in problem(client.post("/v1/suggest", json={"thread": THREAD, "draft": "x" * 90}))["detail"]
+    assert problem(client.post("/v1/suggest", json={"thread": THREAD, "draft": "x" * 3_000}))["status"] == 413
+    streamed = client.post("/v1/annotate", content=iter([b"x" * 1_500, b"x" * 1_500]), headers=JSON)
+    assert streamed.status_code == 413
+
+
+def test_a_call_that_takes_too_long_is_given_up(make: Make) -> None:
+    client = make(demo=True, request_seconds=0.2)
+    answer = client.post("/v1/check", json={"thread": THREAD, "draft": "schlafe 0.6"})
+    assert (answer.status_code, problem(answer)["type"]) == (504, "urn:aufgabenchat:zeit")
+
+
+def test_a_mistake_of_ours_says_nothing_of_the_text(client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
+    answer = client.post("/v1/check", json={"thread": THREAD, "draft": "stürze ab KANARIENVOGEL"})
+    assert problem(answer)["title"] == "Interner Fehler."
+    logged = capfd.readouterr().err
+    assert '"error": "RuntimeError"' in logged
+    assert answer.headers["X-Request-Id"] in logged
+    assert "KANARIENVOGEL" not in logged + answer.text
+
+
+def test_a_store_that_is_away_is_told_apart_from_a_mistake(make: Make) -> None:
+    client = make(key="admin")
+    client.app.state.service.store._engine.dispose()  # type: ignore[attr-defined]
+    with client.app.state.service.store._engine.begin() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("DROP TABLE api_key")
+    answer = client.get("/v1/rules")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Speicher" in problem(answer)["detail"]
