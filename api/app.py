@@ -71,5 +71,7 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
 
 def _shipped() -> Model:
     from nlp.assistant import Assistant
+    from nlp.templates import library
 
+    library()  # a mistake in a template shows now, not in a call
     return Assistant.load()

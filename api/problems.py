@@ -77,14 +77,19 @@ def install(app: FastAPI) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> Response:
         found = error.errors()
         count = "1 Feld ist falsch." if len(found) == 1 else f"{len(found)} Felder sind falsch."
-        return answer(422, count, [(pointer(e["loc"]), german(e)) for e in found[:20]])
+        return answer(422, count, [(pointer(place(e)), german(e)) for e in found[:20]])
 
     @app.exception_handler(DataError)
     async def data(_: Request, error: DataError) -> Response:
-        return answer(422, str(error))
+        field, _, key = error.where.partition(".")
+        if field not in ("template", "answers"):
+            raise error  # in a file of ours
+        return answer(422, error.text, [(pointer(["body", field, *([key] if key else [])]), f"{error.text} {error.remedy}".strip())])
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> Response:
+        if isinstance(cause := error.__cause__, ProblemError):  # FastAPI wraps what reading the body raises
+            return answer(cause.status, cause.detail, cause.errors, cause.headers)
         return answer(error.status_code, KINDS.get(error.status_code, KINDS[500])[1], headers=error.headers)
 
 
@@ -94,19 +99,23 @@ def pointer(path: Sequence[Any]) -> str:
     return "".join(f"/{part}" for part in rest) if where == "body" else "/".join([where, *rest])
 
 
+def place(error: Mapping[str, Any]) -> Sequence[Any]:
+    """Where pydantic's error is; for a union's tag, the tag."""
+    path: Sequence[Any] = error["loc"]
+    return [*path, str(error["ctx"]["discriminator"]).strip("'")] if error["type"].startswith("union_tag") else path
+
+
 def german(error: Mapping[str, Any]) -> str:
     """One German sentence for an error of pydantic; without the value, which may be somebody's text."""
-    key = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "body")
+    key = next((part for part in reversed(place(error)) if isinstance(part, str)), "body")
     name, ctx = ("Der Inhalt" if key == "body" else f"„{key}“"), error.get("ctx", {})
     match error["type"]:
-        case "missing":
+        case "missing" | "union_tag_not_found":
             return f"{name} fehlt."
         case "extra_forbidden":
             return f"{name} ist hier unbekannt. Entfernen Sie den Schlüssel."
         case "literal_error" | "enum" | "union_tag_invalid":
             return f"{name} erlaubt nur: {str(ctx.get('expected', ctx.get('expected_tags', ''))).replace(chr(39), '').replace(' or ', ', ')}."
-        case "union_tag_not_found":
-            return f"{str(ctx.get('discriminator', name)).replace(chr(39), '')} fehlt."
         case "string_too_long":
             return f"{name} ist zu lang, erlaubt sind {ctx['max_length']} Zeichen."
         case "string_too_short" | "too_short":

@@ -71,7 +71,7 @@ class CheckAnswer(BaseModel):
 class SendAnywayRequest(Draft):
     """A draft that is to be sent although an error stands."""
 
-    token: Name
+    token: str = Field(min_length=1, max_length=2_000)
 
 
 class SendAnywayAnswer(BaseModel):
@@ -86,7 +86,7 @@ class ComposeRequest(Body):
 
     thread: Thread
     template: Name | None = None
-    answers: dict[str, Text] | None = None
+    answers: dict[str, Text | float | list[Name]] | None = None
 
 
 class ReviewRequest(Body):

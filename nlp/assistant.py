@@ -12,13 +12,18 @@ from nlp.answers import AnswerMatcher
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
+from nlp.rank import ranked
 from nlp.recall import Recall
-from nlp.suggest import Suggestion, suggest
+from nlp.situation import Situation
+from nlp.suggest import Suggestion, TemplateChoice, suggest
 from nlp.tags import TagClassifier
+from nlp.templates import library
 from nlp.thread import Author, Channel, Message, Thread, View
 
 DRAFT = "entwurf"
 """Id of a message that is being written."""
+OFFERED = 3
+"""Templates that are offered beside a draft."""
 
 
 class Assistant:
@@ -54,9 +59,12 @@ class Assistant:
     def suggest(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Suggestion:
         """What to show beside a draft while it is written; ``more`` as for ``check``. Costs one message, if the others were seen before."""
         view = self._written(thread, draft, channel=channel, author=author, **more)
+        situation = Situation(thread.model_copy(update={"messages": view.before}), library().addons, view.message.sent_at)
+        choices = ranked(situation, library().templates)[:OFFERED]
         if draft.strip():
             view = View(annotate_last(view.thread, self._models), view.index)
-        return suggest(view, self._models.tags.taxonomy)
+        templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
+        return suggest(view, self._models.tags.taxonomy, templates)
 
     def recalled(self) -> tuple[int, int]:
         """How many messages of threads with drafts were known before, and how many had to be read."""

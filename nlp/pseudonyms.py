@@ -22,7 +22,10 @@ from nlp.pipeline.zones import zones
 from nlp.rules import credentials_exposed
 from nlp.thread import Message, Task, Thread, View
 
-_STAND_INS = {3: "Ott", 4: "Kern", 5: "Weber", 6: "Becker", 7: "Fischer", 8: "Hartmann", 9: "Steinbach", 10: "Baumgarten"}
+_STAND_INS = {
+    3: ("Ott", "Lux"), 4: ("Kern", "Falk"), 5: ("Weber", "Braun"), 6: ("Becker", "Winter"), 7: ("Fischer", "Schulze"), 8: ("Hartmann", "Neubauer"),
+    9: ("Steinbach", "Hoffmeier"), 10: ("Baumgarten", "Winkelmann"),
+}  # fmt: skip
 _NAME = r"[A-ZÄÖÜÇŞÉ][\w'’]+(?:-[A-ZÄÖÜ][\w'’]+)*"
 _TITLED = re.compile(
     rf"\b(?:Frau|Herrn?|Fr\.|Hr\.|Familie|Dr\.|Prof\.|(?:[Kk]oll?eg(?:in|en?)|[Cc]hef(?:in)?|[Mm]ann|[Tt]ochter|[Ss]ohn|[Ss]chwester|[Bb]ruder|heiße|"
@@ -97,5 +100,6 @@ def _given_names() -> frozenset[str]:
 
 def _stand_in(name: str) -> str:
     """A surname as long as the name, in its case."""
-    made = _STAND_INS.get(len(name)) or "".join(islice(cycle("Muster"), len(name)))
+    long = "".join(islice(cycle("Muster"), len(name)))
+    made = next(stand_in for stand_in in _STAND_INS.get(len(name), (long,)) if stand_in.lower() != name.lower() or stand_in == long)
     return made.upper() if name.isupper() else made.lower() if name.islower() else made

@@ -52,6 +52,11 @@ def test_a_name_that_is_plain_in_one_text_is_hidden_in_all() -> None:
     assert pseudonyms.hidden("OLTMANNS, Oltmanns’ Liste") == "HARTMANN, Hartmann’ Liste"
 
 
+def test_a_name_is_never_its_own_stand_in() -> None:
+    assert Pseudonyms(Task(id="A-1"), []).hidden("Kern") == "Kern"
+    assert Pseudonyms(Task(id="A-1"), ["Frau Kern"]).hidden("Frau Kern") == "Frau Falk"
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_offsets_hold_in_any_text(text: str) -> None:

@@ -1,8 +1,9 @@
 """A call per pause in typing costs one message, and never changes what is said of it."""
 
+from conftest import MakeThread
+
 from nlp.recall import Recall
 from nlp.thread import Thread
-from tests.conftest import MakeThread
 
 
 class Reader:

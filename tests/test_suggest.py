@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from conftest import MakeThread
+
 from nlp.handbook import taxonomy
 from nlp.suggest import Suggestion, suggest
 from nlp.thread import Answer, Finding, Question, View
-from tests.conftest import MakeThread
 
 
 def shown(make_thread: MakeThread, draft: str = "Gern.", **labels: Any) -> Suggestion:

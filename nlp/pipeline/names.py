@@ -53,7 +53,7 @@ _DEGREES = re.compile(r"\b(?:Prof|Dr)\.(?=\s|$)")
 
 def known(view: View) -> set[str]:
     """Names by which people on the customer's side showed themselves: words of the customer's messages but for whom they greet."""
-    return {plain(word) for m in view.before if m.incoming for word in re.findall(r"[\w'’-]+", _GREETED.sub("", m.text))}
+    return {plain(word) for m in view.before if m.incoming for word in set(re.findall(r"[\w'’-]+", _GREETED.sub("", m.text)))}
 
 
 _GREETED = re.compile(r"\A\W*(?:(?:\w+\s+){0,4}?)(?:hallo|hi|hey|liebe[rs]?|moin|servus|herr|frau|geehrte[rs]?|morgen|tag|abend)\b[^\n,.!?:;–-]*", re.IGNORECASE)

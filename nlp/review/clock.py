@@ -34,7 +34,8 @@ _WORK_DAYS = re.compile(
     r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen|alle|an allen) (?:fünf )?(?:werktage?n?|wochentage?n?)|fünf werktagen?)\b", re.IGNORECASE
 )
 _ALL_DAYS = re.compile(
-    r"\b(?:(?:alle|an allen) (?:sieben |7 )?tagen?|sieben tagen?|7 tagen?|jeden tag|täglich,? (?:inkl\w*\.?|auch am|mit) wochenende|(?:jeden tag|täglich),? auch (?:sonn|sam)\w+)\b", re.IGNORECASE
+    r"\b(?:(?:jeden tag|täglich),? auch (?:sonn|sam)\w+|täglich,? (?:inkl\w*\.?|auch am|mit) wochenende|(?:alle|an allen) (?:sieben |7 )?tagen?|sieben tagen?|7 tagen?|jeden tag)\b",
+    re.IGNORECASE,
 )
 _EVEN = re.compile(r"wochenende|auch|sieben|7", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:täglich|jeden (?:tag|abend|morgen)|alle tage)\b[^.;]{0,20}?\b(?:auß?er|ausser|ohne|bis auf|nicht)\s+(?P<rest>(?:am |an )?(?:\w*tags?|\w*tage?n?|\w*abends?|wochenende)\b(?: und \w*tags?\b)?)", re.IGNORECASE)
@@ -68,7 +69,7 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
         elif not _REFUSED.search(text[start:end]) or _EXCEPT.search(text, start, end):
             found += here
     wanted = {day for each in found for day in each.value}
-    if dropped & set(before):
+    if dropped and before and (wanted or dropped & set(before)):
         wanted |= set(before) - dropped
     if not wanted:
         return None
@@ -158,12 +159,14 @@ _SPAN = re.compile(
     r"(?!\s*(?:stunden?|std|h\b|min|tage?n?\b|wochen?|monate?n?|€|euro|eur\b|%|prozent|mal\b|x\b|fenster|anruf|mails?|personen|leute|cent|gb|mb|km|m\b))",
     re.IGNORECASE,
 )
-_DROPPED = re.compile(r"\b(?:statt|anstatt|frei (?:zwischen|von)|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer|macht|öffne\w*|binnen)\s*$", re.IGNORECASE)
+_DROPPED = re.compile(r"\b(?:statt|anstatt|frei\w*(?: \w+)? (?:zwischen|von)|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer|macht|öffne\w*|binnen)\s*$", re.IGNORECASE)
 _CORRECTED = re.compile(r"\b(?:nein|nee?|lieber|doch|statt|obwohl|quatsch|sorry|moment|korrigier\w*)\b", re.IGNORECASE)
 _BARE_END = re.compile(r"\s*(?:[.,;!?)]|$|hatt?e? ich|bitte|und \d)")
 _DATE = re.compile(r"\d{1,2}\.(?:0[1-9]|1[0-2])\.")
 _RANGE_ON = re.compile(r"\s*(?:-|–|bis)\s*\d")
-_LATE = re.compile(r"(?<!sonn)abends?\b|nachmittags?\b", re.IGNORECASE)
+_LATE = re.compile(r"((?<!sonn)abend|nachmittag)s?\b", re.IGNORECASE)
+_AFTERNOON = {"": range(0), "nachmittag": range(1, 7), "abend": range(5, 12)}
+"""Hours that are meant after noon where the sentence speaks of it."""
 
 
 def times(text: str, *, last: bool = False, evening: bool = False) -> Found | None:
@@ -188,7 +191,7 @@ def _times(text: str, evening: bool) -> Iterator[Found]:
     for match in _SPAN.finditer(text):
         if not _is_time(match) or _RANGE_ON.match(text, match.end()) or _DATE.match(text, match.start("hour1")) or _DROPPED.search(text, max(0, match.start() - 20), match.start() + len(match["lead"] or "")):
             continue
-        late = evening or bool(_late(text, match))
+        late = _late(text, match) or ("abend" if evening else "")
         first, second = _clock(match, 1, late), _clock(match, 2, late)
         start = match.start() + len(match["lead"] or "")
         apart = match["joint"] == "und" and "zwischen" not in (match["lead"] or "").lower()
@@ -204,19 +207,20 @@ def _is_time(match: re.Match[str]) -> bool:
     return all(hour and hour.isdigit() and 5 <= int(hour) <= 22 for hour in window) and bool(_BARE_END.match(match.string, match.end()))
 
 
-def _late(text: str, match: re.Match[str]) -> re.Match[str] | None:
-    """„abends“ in the same sentence as the time."""
+def _late(text: str, match: re.Match[str]) -> str:
+    """„abend“ or „nachmittag“, where the sentence with the time has it, else nothing."""
     sentence = next((s for s in own(text) if s.start <= match.start("hour1") < s.end), None)
-    return _LATE.search(text, *(sentence.start, sentence.end) if sentence else (0, len(text)))
+    found = _LATE.search(text, *(sentence.start, sentence.end) if sentence else (0, len(text)))
+    return found[1].lower() if found else ""
 
 
-def _clock(match: re.Match[str], n: int, late: bool) -> str | None:
+def _clock(match: re.Match[str], n: int, late: str) -> str | None:
     hour, part = match[f"hour{n}"], " ".join((match[f"part{n}"] or "").lower().split())
     if hour is None:
         return None
     spoken = not hour.isdigit()
     minutes = 60 * int(hour if not spoken else NUMBERS[hour.lower()]) + int(match[f"minute{n}"] or 0)
     minutes += {"": 0, "halb": -30, "viertel vor": -15, "viertel nach": 15, "viertel": -45}.get(part, -15)
-    if minutes < 12 * 60 and (late or ((spoken or part) and minutes < 6 * 60 + 30)):
+    if minutes < 12 * 60 and (minutes // 60 in _AFTERNOON[late] or ((spoken or part) and minutes < 6 * 60 + 30)):
         minutes += 12 * 60
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

@@ -126,10 +126,12 @@ def check(view: View) -> Iterator[Mark]:
     text, customer = view.message.text, view.thread.task.customer
     passages = quotations(text)
     called = [m for m in _TITLED.finditer(text) if not inside(passages, m.start()) and _speaks(text, m, plain(customer.last_name or ""))]
+    theirs = known(view)
     for match in called if customer.last_name else ():
-        yield from _titled(view, match)
+        yield from _titled(view, match, theirs)
     if customer.first_name and not called:
-        yield from _first(view, passages)
+        ours = {plain(word) for m in view.before if m.outgoing for word in set(m.text.split())}
+        yield from _first(view, passages, theirs | ours | {plain(view.thread.task.assistant or "")})
 
 
 def _speaks(text: str, match: re.Match[str], last: str) -> bool:
@@ -142,41 +144,41 @@ def _speaks(text: str, match: re.Match[str], last: str) -> bool:
     return alike and stops and (not before or (near(key, last) and (before[-1][-1] in ",.!?–" or len(before) < 4)))
 
 
-def _titled(view: View, match: re.Match[str]) -> Iterator[Mark]:
+def _titled(view: View, match: re.Match[str], theirs: set[str]) -> Iterator[Mark]:
     text, customer = view.message.text, view.thread.task.customer
     last, names, titles = bare(customer.last_name), match["names"] or "", match["titles"]
     sure = customer.salutation in ("Frau", "Herr") and not any(m.incoming and _STANDS_IN.search(m.text) for m in view.before)
     sex = customer.salutation if sure and customer.salutation else match["sex"]
     dear = _dear(match["dear"] or "", sex.startswith("F"))
-    wrong = bool(names) and _misnamed(view, names)
+    wrong = bool(names) and _misnamed(view, names, theirs)
     if wrong or sex[0] != match["sex"][0] or dear != (match["dear"] or ""):
         right = f"{dear}{sex} {titles}{last if wrong else names}".rstrip()
         start, end = match.start("dear" if match["dear"] else "sex"), len(text[: match.end()].rstrip())
         yield _mark(text, start, end, right, mend=not wrong or bool(_STOP.match(text, end)))
 
 
-def _misnamed(view: View, names: str) -> bool:
+def _misnamed(view: View, names: str, theirs: set[str]) -> bool:
     customer, key = view.thread.task.customer, plain(names)
     last, first = plain(customer.last_name or ""), plain(customer.first_name or "")
     if key in _ROLES or any(key == right or key.startswith(f"{right} ") for right in (last, f"{first} {last}")):
         return len(_UMLAUT.findall(names)) > len(_UMLAUT.findall(f"{customer.first_name} {customer.last_name}"))  # „Ölze“ for „Oelze“
-    return plain(names.split()[0]) not in known(view) and key not in known(view)
+    return plain(names.split()[0]) not in theirs and key not in theirs
 
 
-def _first(view: View, passages: list[tuple[int, int]]) -> Iterator[Mark]:
+def _first(view: View, passages: list[tuple[int, int]], others: set[str]) -> Iterator[Mark]:
     """The first name a message opens with, and slips of it further on."""
     text, customer = view.message.text, view.thread.task.customer
     du = register_towards(view) == "du"
     opening = _FIRST.match(text)
     if opening:
         dear = _dear(opening["dear"] or "", customer.salutation == "Frau") if customer.salutation else opening["dear"] or ""
-        wrong = _miscalled(view, opening["names"], bool(opening["hello"] or opening["dear"]))
+        wrong = _miscalled(view, opening["names"], others, bool(opening["hello"] or opening["dear"]))
         if wrong or (du and dear != (opening["dear"] or "") and _is_first(view, opening["names"])):
             start = opening.start("dear" if opening["dear"] else "names")
             gap = " " if opening["dear"] else ""
             yield _mark(text, start, opening.end("names"), f"{dear}{gap}{spoken(customer, du) if wrong else opening['names']}")
     for match in _CALLED.finditer(text, opening.end() if opening else 0) if du else ():
-        if not inside(passages, match.start()) and _miscalled(view, match["names"], False):
+        if not inside(passages, match.start()) and _miscalled(view, match["names"], others, greeted=False):
             yield _mark(text, *match.span("names"), bare(customer.first_name))
 
 
@@ -184,7 +186,7 @@ def _is_first(view: View, names: str) -> bool:
     return plain(names) == plain(view.thread.task.customer.first_name or "")
 
 
-def _miscalled(view: View, names: str, greeted: bool) -> bool:
+def _miscalled(view: View, names: str, others: set[str], greeted: bool) -> bool:
     """Whether this is no name of the customer's; without a greeting only what looks like a slip of it counts."""
     customer, key = view.thread.task.customer, plain(names)
     first, last = plain(customer.first_name or ""), plain(customer.last_name or "")
@@ -192,8 +194,7 @@ def _miscalled(view: View, names: str, greeted: bool) -> bool:
         return False
     if key[:3] == first[:3] and len(key) + 2 <= len(first) and key not in first.split("-"):
         return False  # a short form
-    others = {plain(view.thread.task.assistant or ""), *(plain(word) for m in view.before if m.outgoing for word in m.text.split())}
-    return key not in known(view) | others and (greeted or near(key, first))
+    return key not in others and (greeted or near(key, first))
 
 
 def _dear(word: str, female: bool) -> str:

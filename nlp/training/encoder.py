@@ -7,9 +7,11 @@ kept in ``build/``, so that a run which was cut off goes on where it stopped.
 from __future__ import annotations
 
 import argparse
+import copy
 import shutil
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -27,6 +29,7 @@ from nlp.training.network import FROZEN, Network, load_base
 
 BUILD = Path("build")
 EPOCHS = 6
+MORE_EPOCHS = 2
 
 
 def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool = False) -> None:
@@ -42,32 +45,40 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     feeds = examples.feeds(tokenizer, [item.thread for item in labelled])
     extra = finetune.prepare(base, tokenizer, aside.cases(data), tags, vary=False)
 
+    def report(text: str, _: Network) -> None:
+        print(" ", text, flush=True)
+
     def trained(leave_out: Sequence[int]) -> Network:
         left = set(leave_out)
         own = [variants for n, variants in enumerate(prepared) if n not in left]
-        return finetune.finetune(base, own, extra, epochs=epochs, report=lambda text, _: print(" ", text, flush=True))
+        return finetune.finetune(base, own, extra, epochs=epochs, report=report)
 
     final = BUILD / "encoder"
-    _once(final / "encoder.onnx", lambda path: _export(trained([]), path, feeds))
-    shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
     splits = {HELD_OUT: corpus.folds(labelled), OTHER_AUTHORS: corpus.author_groups(labelled)}
-    for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
+    for name in (OTHER_AUTHORS, HELD_OUT) if authors else (HELD_OUT,):
         for n, group in enumerate(splits[name]):
-            def make(path: Path, group: list[int] = group) -> None:
-                _export(trained(group), path, feeds)
-
-            _once(BUILD / f"{name}-{n}.onnx", make)
-        predict(labelled, name, splits[name], final)
+            _once(BUILD / f"{name}-{n}.pt", lambda path, group=group: torch.save(trained(group).state_dict(), path))  # type: ignore[misc]
+            _export(BUILD / f"{name}-{n}.pt", BUILD / f"{name}-{n}.onnx", base, feeds)
+        predict(labelled, name, splits[name], BUILD)
+    # the last fold's encoder goes on with all threads: a third of the cost of starting anew
+    last = copy.deepcopy(base)
+    last.load_state_dict(torch.load(BUILD / f"{HELD_OUT}-{len(splits[HELD_OUT]) - 1}.pt"))
+    go_on = partial(finetune.finetune, last, prepared, extra, epochs=MORE_EPOCHS, rate=8e-5, head_rate=4e-4, seed=1, fresh=False, report=report)
+    _once(BUILD / "final.pt", lambda path: torch.save(go_on().state_dict(), path))
+    _export(BUILD / "final.pt", final / "encoder.onnx", base, feeds)
+    for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
+        shutil.copy(BUILD / name, final / name)
+    shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
     publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), epochs)
 
 
-def predict(labelled: Sequence[Labelled], name: str, groups: Sequence[Sequence[int]], final: Path) -> None:
+def predict(labelled: Sequence[Labelled], name: str, groups: Sequence[Sequence[int]], folder: Path) -> None:
     """Write what each fold's encoder, as it would run in use, says of the threads that were left out of its training."""
     said: dict[str, held_out.Prediction] = {}
     for n, group in enumerate(groups):
-        encoder = Encoder(BUILD / f"{name}-{n}.onnx", final / "tokenizer.json", threads=2)
+        encoder = Encoder(BUILD / f"{name}-{n}.onnx", artifact.current("base").path("tokenizer.json"), threads=2)
         said |= dict(held_out.predict(encoder, [labelled[k].thread for k in group]))
-    held_out.save(said, final / name)
+    held_out.save(said, folder / name)
 
 
 def _once(path: Path, make: Callable[[Path], None]) -> None:
@@ -79,9 +90,11 @@ def _once(path: Path, make: Callable[[Path], None]) -> None:
         draft.replace(path)
 
 
-def _export(network: Network, path: Path, feeds: Sequence[export.Feed]) -> None:
-    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    export.save(export.quantised(export.to_onnx(weights, network.shape), feeds), path)
+def _export(weights: Path, path: Path, base: Network, feeds: Sequence[export.Feed]) -> None:
+    state = {name: tensor.numpy() for name, tensor in torch.load(weights).items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    export.save(export.to_onnx(state, base.shape), weights.with_suffix(".fp32.onnx"))
+    export.save(export.quantised(export.to_onnx(state, base.shape), feeds), path)
 
 
 def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, epochs: int) -> None:
@@ -89,7 +102,10 @@ def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: in
     number = 1 + max((int(path.name) for path in (home / "encoder").glob("[0-9]*")), default=0)
     folder = home / "encoder" / str(number)
     shutil.copytree(final, folder)
-    facts = {"tags": list(tags), "threads": threads, "epochs": epochs, "base": base, "frozen_layers": FROZEN, "weights": "int8, one scale a channel"}
+    facts = {
+        "tags": list(tags), "threads": threads, "epochs": f"{epochs} on half of the threads, {MORE_EPOCHS} on all", "base": base, "frozen_layers": FROZEN,
+        "weights": "int8, smoothed, one scale a channel",
+    }  # fmt: skip
     seal(folder, kind="encoder", licence="MIT", built_by="python -m nlp.training.encoder", **facts)
     put_in_force(home, encoder=str(number))
 

@@ -62,9 +62,11 @@ def _read(network: Network, encoded: list[Example]) -> list[Item]:
 
 def finetune(
     base: Network, threads: Sequence[Variants], aside: Variants, *, epochs: int = 6, rate: float = 1.5e-4, head_rate: float = 1e-3,
-    seed: int = 0, report: Progress = lambda *_: None,
+    seed: int = 0, fresh: bool = True, report: Progress = lambda *_: None,
 ) -> Network:  # fmt: skip
     """A trained copy of ``base``, in evaluation mode.
+
+    :param fresh: The heads are new; False goes on with a network that was trained before, whose figures for standardising stay.
 
     :param threads: The prepared messages of each thread.
     :param aside: Prepared sentences and question-answer pairs from elsewhere; each epoch takes a third of them.
@@ -75,7 +77,8 @@ def finetune(
     torch.manual_seed(seed)
     rng = random.Random(seed)
     network = copy.deepcopy(base)
-    measure(network, [thread[0][0] for thread in threads])
+    if fresh:
+        measure(network, [thread[0][0] for thread in threads])
     steps_an_epoch = len(_batches(_epoch(threads, aside, 0), rng))
     optimizer, scheduler = _optimizer(network, rate, head_rate, epochs * steps_an_epoch)
     for epoch in range(epochs):

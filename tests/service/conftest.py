@@ -19,8 +19,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create
 from api.settings import Settings, load
-from tests.service.fake import FakeAssistant
-from tests.service.shared import Make, Serve, free_port, until
+from service.fake import FakeAssistant
+from service.shared import Make, Serve, free_port, until
 
 ROOT = Path(__file__).parents[2]
 

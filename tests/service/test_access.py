@@ -13,7 +13,7 @@ from api.keys import AUDIENCE, KeyRing
 from api.openapi import described
 from api.settings import load
 from api.store import Store
-from tests.service.shared import THREAD, Make
+from service.shared import THREAD, Make
 
 MESSAGE = {"id": "m2", "author": "team", "text": "Gern."}
 CALLS: dict[tuple[str, str], tuple[str | None, Any]] = {
@@ -44,8 +44,8 @@ SHOWN = ["none", "garbage", "unknown", "expired key", "revoked key", "expired to
 def service(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A running service and credentials of all kinds."""
     from api.app import create
-    from tests.service.fake import FakeAssistant
-    from tests.service.shared import until
+    from service.fake import FakeAssistant
+    from service.shared import until
 
     home = tmp_path_factory.mktemp("access")
     settings = load(database=f"sqlite:///{home}/store.db", key_cache_seconds=0)

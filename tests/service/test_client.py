@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api import schemas
 from api.client import ApiError, Client
 from nlp.thread import Message, Thread
-from tests.service.shared import THREAD, Make
+from service.shared import THREAD, Make
 
 DRAFT = "Hallo Frau Linder, bis Freitag."
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from nlp.send_anyway import text_hash
-from tests.service.shared import THREAD, Make
+from service.shared import THREAD, Make
 
 DRAFT = "😀 Hallo Frau Linder, bis Freitag."
 

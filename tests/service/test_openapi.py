@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api import settings, types
 from api.openapi import described, undescribed
-from tests.service.shared import Make
+from service.shared import Make
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from api.store import Store
-from tests.service.shared import THREAD, Serve, until
+from service.shared import THREAD, Serve, until
 
 CANARIES = ("KANARIE-Text", "KANARIE-Frage", "KANARIE-Kunde", "KANARIE-Grund", "KANARIE-Datei")
 
