@@ -81,14 +81,12 @@ def _describe(schemas: dict[str, Any]) -> None:
 
 
 def _as_problems(document: dict[str, Any]) -> None:
-    """FastAPI lists an error's schema under application/json; it is sent as application/problem+json."""
+    """FastAPI lists an error's schema under the content type of the answer; it is sent as application/problem+json."""
     schema = {"$ref": "#/components/schemas/Problem"}
     for path in document["paths"].values():
         for call in path.values():
             for response in call["responses"].values():
-                content = response.get("content", {})
-                if "application/problem+json" in content:
-                    content.pop("application/json", None)
-                    content["application/problem+json"]["schema"] = schema
+                if problem := response.get("content", {}).get("application/problem+json"):
+                    response["content"] = {"application/problem+json": {**problem, "schema": schema}}
     for gone in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(gone, None)

@@ -80,7 +80,7 @@ def install(app: FastAPI) -> None:
         return answer(422, count, [(pointer(place(e)), german(e)) for e in found[:20]])
 
     @app.exception_handler(DataError)
-    async def data(_: Request, error: DataError) -> Response:
+    async def data(request: Request, error: DataError) -> Response:
         field, _, key = error.where.partition(".")
         if field not in ("template", "answers"):
             raise error  # in a file of ours

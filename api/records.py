@@ -65,7 +65,7 @@ async def tokens(body: schemas.TokenRequest, service: ServiceDep, caller: Sugges
 
 
 @router.get(
-    "/customers/{customer_id}/feedback", response_model=schemas.Export, responses=READ_ERRORS | errors(422),
+    "/customers/{customer_id:path}/feedback", response_model=schemas.Export, responses=READ_ERRORS | errors(422),
     summary="Auskunft über einen Kunden", tags=["Datenschutz"],
 )  # fmt: skip
 async def export(customer_id: CustomerId, service: ServiceDep, caller: Administering) -> JSONResponse:
@@ -76,7 +76,7 @@ async def export(customer_id: CustomerId, service: ServiceDep, caller: Administe
 
 
 @router.delete(
-    "/customers/{customer_id}/feedback", response_model=schemas.Deleted, responses=READ_ERRORS | errors(422),
+    "/customers/{customer_id:path}/feedback", response_model=schemas.Deleted, responses=READ_ERRORS | errors(422),
     summary="Daten eines Kunden löschen", tags=["Datenschutz"],
 )  # fmt: skip
 async def forget(customer_id: CustomerId, service: ServiceDep, caller: Administering) -> JSONResponse:

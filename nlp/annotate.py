@@ -60,7 +60,8 @@ def annotate_last(thread: Thread, models: Models) -> Thread:
 def _fill(view: View, models: Models) -> None:
     message = view.message
     asked = view.open_questions() if message.outgoing else {}
-    encoded = models.encoder.encode(view, [question.quote for question in asked.values()])
+    doubtful = {key: q for key, q in view.taken_for_answered().items() if key not in asked} if message.outgoing else {}
+    encoded = models.encoder.encode(view, [question.quote for question in (asked | doubtful).values()])
     tagged = models.tags.tag(view, encoded)
     message.tag_scores = tagged.scores
     if message.author != "customer":
@@ -70,7 +71,7 @@ def _fill(view: View, models: Models) -> None:
     elif message.questions is None:
         message.questions = []
     if message.answers is None:
-        message.answers = models.answers.judge(view, asked, encoded)
+        message.answers = models.answers.judge(view, asked, doubtful, encoded)
     if message.tags is None:
         message.tags = agreed(tagged.tags, message.incoming, any(q.expects_answer for q in message.questions), models.tags.tags)
         message.tags_unsure = [tag for tag in tagged.unsure if tag != "kundenfrage"]

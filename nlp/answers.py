@@ -123,22 +123,23 @@ class AnswerMatcher:
     bias: float
     missed_from: float = 0.5
 
-    def judge(self, view: View, asked: Mapping[str, Question], encoded: Encoded) -> list[Answer]:
-        """One answer for each question the message was read beside.
+    def judge(self, view: View, asked: Mapping[str, Question], doubtful: Mapping[str, Question], encoded: Encoded) -> list[Answer]:
+        """One answer for each question the message was read beside: first the open ones, then those taken for answered before,
+        which are told only where this message answers them too.
 
         A question that was deferred before and is not taken up now is left out: it needs no new mention. The guidelines
         ask for one once the promised time has passed, which the wording alone does not tell.
         """
-        deferred = {a.question for m in view.before for a in m.answers or () if a.status == "deferred"}
+        silent = {a.question for m in view.before for a in m.answers or () if a.status == "deferred"} | doubtful.keys()
         found = []
-        for n, (key, question) in enumerate(list(asked.items())[:MAX_QUESTIONS]):
+        for n, (key, question) in enumerate([*asked.items(), *doubtful.items()][:MAX_QUESTIONS]):
             reading = read(view.message.text, encoded, n)
             missed = self.probability(features(view, question, key, len(asked), reading))
             if missed < self.missed_from:
                 status = STATUSES[int(reading.logits[:2].argmax())]
                 quote = view.message.text[reading.start : reading.end]
                 found.append(Answer(question=key, status=status, score=round(1 - missed, 3), start=reading.start, end=reading.end, quote=quote))
-            elif key not in deferred:
+            elif key not in silent:
                 found.append(Answer(question=key, status="missed", score=round(missed, 3)))
         return found
 

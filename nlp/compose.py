@@ -19,7 +19,7 @@ from nlp.rank import Choice, ranked
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
 from nlp.templates import ANSWERS, HOME, Library, Slot, Snippet, Template
-from nlp.thread import Author, Channel, Question, Record, Register, Thread
+from nlp.thread import Author, Channel, Message, Question, Record, Register, Thread
 
 BEST = 3
 _HERE = "\0"
@@ -216,7 +216,7 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
     leads: set[str] = set()
     for key, question in pen.situation.asked.items():
         message = next(m for m in pen.situation.thread.messages if m.id == key.partition(".")[0])
-        name, block = _answer(pen, choice, key, question, message.text, covered, leads)
+        name, block = _answer(pen, choice, key, question, message, covered, leads)
         if name in blocks:
             blocks[name].questions.append(key)
         else:
@@ -225,7 +225,7 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
 
 
 def _answer(
-    pen: _Pen, choice: Answers, key: str, question: Question, text: str, covered: set[str], leads: set[str]
+    pen: _Pen, choice: Answers, key: str, question: Question, message: Message, covered: set[str], leads: set[str]
 ) -> tuple[str, Block]:
     """What the block is known by, and the block."""
     given = pen.given.get(key)
@@ -233,7 +233,7 @@ def _answer(
         pen.used.add(key)
         if given not in pen.library.answers:
             return key, Block(kind="answer", text=str(given), questions=[key], sources=[Ref(kind="human", id=key)])
-    name = given or choice.choose(question, text)
+    name = given or choice.choose(question, message)
     if name in covered:
         return "template", Block(kind="answer", text="", questions=[key])
     if name is not None:
@@ -241,7 +241,7 @@ def _answer(
         if all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):
             said_, refs = pen.render(snippet)
             return name, Block(kind="answer", text=said_, questions=[key], sources=[Ref(kind="answer", id=name), *refs])
-    return key, _open(pen, key, question, text, choice.matches(question, text), leads)
+    return key, _open(pen, key, question, message.text, choice.matches(question, message), leads)
 
 
 def _open(pen: _Pen, key: str, question: Question, text: str, near: Sequence[Match], leads: set[str]) -> Block:

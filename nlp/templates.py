@@ -83,13 +83,16 @@ class Template(_Text):
 class Snippet(_Text):
     """An approved answer to what customers ask.
 
-    ``unlike`` are questions that sound the same and are none of its own, ``unless`` words (regular expressions) in the sentence that show so.
+    ``questions`` are ways to ask it, ``unlike`` ways to ask something else that sounds the same. ``about`` and ``unless`` are regular expressions: one of
+    the first must occur in the question, none of the second near it. A message that carries one of the tags in ``without`` asks something else.
     """
 
     topics: tuple[Topic, ...]
     questions: tuple[str, ...] = Field(min_length=4)
     unlike: tuple[str, ...] = ()
+    about: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Phrase(Table):

@@ -192,6 +192,15 @@ class View:
         return waiting
 
 
+    def taken_for_answered(self, messages: int = 3) -> dict[str, Question]:
+        """Questions that only a model, no human, took for answered, in our last so many messages to the customer: a better answer
+        may still come."""
+        asked = {f"{m.id}.{q.id}": q for m in self.before for q in m.questions or ()}
+        ours = [message for message in self.before if message.outgoing][-messages:]
+        lately = [a.question for m in ours for a in m.answers or () if a.status == "answered" and a.score is not None]
+        return {key: asked[key] for key in lately if key in asked}
+
+
 def views(thread: Thread) -> Iterator[View]:
     """One view a message, in order."""
     return (View(thread, index) for index in range(len(thread.messages)))

@@ -10,6 +10,7 @@ from nlp.handbook import phrases, review_phrases
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.thread import Message, View
 
+_STOP = re.compile(r"[.!?;]\s")
 NEAR = 20
 """Characters around an approval in which a „nicht“ belongs to it."""
 
@@ -67,7 +68,8 @@ def approval(messages: Iterable[Message]) -> Message | None:
 def _approves(text: str) -> bool:
     no = re.compile("|".join(phrases().unapproved), re.IGNORECASE)
     yes = re.finditer("|".join(phrases().approved), text, re.IGNORECASE)
-    return any(not no.search(text, max(0, m.start() - NEAR), m.end() + NEAR) for m in yes)
+    around = (_STOP.split(text[max(0, m.start() - NEAR) : m.start()])[-1] + m[0] + _STOP.split(text[m.end() : m.end() + NEAR])[0] for m in yes)
+    return any(not no.search(near) for near in around)
 
 
 def _says(text: str, wordings: tuple[str, ...]) -> bool:

@@ -21,11 +21,15 @@ Item = Literal["instruction", "examples", "lists", "logins", "manuals"]
 State = Literal["present", "partial", "missing", "not_needed"]
 Kind = Literal["needed", "asked", "announced", "given", "received", "trouble"]
 ITEMS: tuple[Item, ...] = ("instruction", "examples", "lists", "logins", "manuals")
+BRIEF = 14
+"""Words of a sentence that announces something without saying what, „der Rest kommt morgen“; longer ones speak of other things."""
 _OPTIONAL = re.compile(r"\b(?:wenn|falls)\b[^.!?]*\bgern\b|\bgern auch\b", re.IGNORECASE)
 _FILE = re.compile(r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|ods)\b|https?://|\b(?:anbei|anhang|angehängt|beigefügt|beilage)\b", re.IGNORECASE)
-_OWNED = re.compile(r"\bhab(?:e|en)?\b|\bmacht\b|\bvorhanden\b|\bgibt es\b", re.IGNORECASE)
+_OWNED = re.compile(r"\b(?:ich|wir) hab\w*|\bhab(?:e|en)? (?:ich|wir)\b|\bmacht (?:mein|unser)|\bvorhanden\b", re.IGNORECASE)
 _IN_USE = re.compile(r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b", re.IGNORECASE)
 _HOW = re.compile(r"\b(?:ob|welche\w*) (?:\w+ ){1,12}?(?:oder|soll\w*|werden|wird|möcht\w*|arbeite|wünsch\w*|willst|wollen|bleib\w*|nur|auch)\b|, ob \w+ oder \w+", re.IGNORECASE)
+_NEW = re.compile(r"\b(?:neu\w*|erstmals|noch nie|(?:haben|hast|habt) (?:sie|du|ihr) (?:\w+ )?nicht)\b", re.IGNORECASE)
+"""In a running task the assistant has what was used before; something is needed only where it is new."""
 _QUESTION = re.compile(r"\b(?:was|welche\w*|wie|wo|wohin|woran|wann|wer|ob|oder|sollen?|darf|dürfen|reicht)\b", re.IGNORECASE)
 
 
@@ -85,8 +89,9 @@ def _events(message: Message, thread: Thread, entries: dict[Item, Entry]) -> Ite
                 heard = True
                 yield item, Event(kind, message, sentence.start, sentence.end)
         if message.incoming:
+            known = thread.task.area == "laufend" and not _NEW.search(sentence.text)
             for item, need in _needs():
-                if item not in items and says(sentence.text, need.needed) and (item != "logins" or thread.task.area != "laufend"):
+                if says(sentence.text, need.needed) and (item == "manuals" or not known):
                     yield item, Event("needed", message, sentence.start, sentence.end)
     if message.incoming and not heard and tagged(message, "arbeitsmaterial") and not says(message.text, review_phrases().put_off):
         # an answer need not name what it hands over: „12 345 678 901“
@@ -108,7 +113,7 @@ def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> 
         yield "logins"
     elif not (tagged(message, "arbeitsmaterial") or message.attachments):
         return
-    elif message.incoming and (_FILE.search(text) or says(text, known.given + known.announced)):
+    elif message.incoming and (_FILE.search(text) or says(text, known.given) or (says(text, known.announced) and len(text.split()) <= BRIEF)):
         yield from _waited(entries) or ["examples"]
     elif message.outgoing and says(text, known.asks) and not tagged(message, "zugangsdaten"):
         yield "examples"
@@ -119,6 +124,8 @@ def _kinds(item: Item, sentence: Sentence, message: Message) -> Iterator[Kind]:
         yield from _access(sentence, message)
         return
     kinds: list[Kind] = list(_outgoing(sentence, message) if message.outgoing else _incoming(sentence))
+    if item == "lists" and "needed" in kinds:
+        kinds.remove("needed")
     yield from kinds
     if not kinds and item == "lists" and _IN_USE.search(sentence.text):
         yield "given"
@@ -154,8 +161,8 @@ def _incoming(sentence: Sentence) -> Iterator[Kind]:
 def _access(sentence: Sentence, message: Message) -> Iterator[Kind]:
     """What the sentence says of a login, in the words that logins have."""
     text, known = sentence.text, review_phrases()
-    if says(text, known.access_trouble):
-        yield "trouble"
+    if says(text, known.access_trouble) and (message.outgoing or tagged(message, "zugangsdaten")):
+        yield from ("trouble", "asked") if message.outgoing else ("trouble",)
     elif message.outgoing and requests(text):
         yield "asked"
     elif says(text, known.access_given):
@@ -189,7 +196,7 @@ def _instruction(thread: Thread, request: Request | None) -> Entry:
     entry, said = Entry("instruction"), chat(thread)
     described = [message for message in said if tagged(message, "aufgabenbeschreibung")]
     entry.events = [Event("given", message, s.start, s.end) for message in described for s in own(message.text)[:1]]
-    entry.state = "present" if described or thread.task.area == "laufend" else "missing"
+    entry.state = "present" if described or thread.task.area in ("laufend", "forwarded") else "missing"
     if request is None or entry.state == "missing":
         return entry
     told = max((n for n, message in enumerate(said) if message.incoming and message in described), default=-1)

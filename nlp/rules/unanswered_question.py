@@ -58,13 +58,14 @@ team note: Frau Kern wartet auf den Preis.
 """
 
 
-SURE = 0.85
-"""Probability that a question is missed, from which the message must not be sent; chosen on the corpus, so that clean messages pass."""
+LIKELY, SURE = 0.36, 0.7
+"""Probability that a question is missed, from which the writer is told, and from which the message must not be sent. Cross-validated on the
+corpus 72 % and 93 % of such findings are right."""
 
 
 def check(view: View) -> Iterator[Mark]:
     questions = {f"{m.id}.{q.id}": q.quote for m in view.before for q in m.questions or ()}
-    open_ones = [a for a in view.message.answers or () if a.status == "missed"]
+    open_ones = [a for a in view.message.answers or () if a.status == "missed" and (a.score is None or a.score >= LIKELY)]
     missed = [f"„{questions.get(a.question, a.question)}“" for a in open_ones]
     if missed:
         # what a human said, or a model is sure of, stops the message; what is merely likely asks for a look

@@ -81,8 +81,8 @@ def held_out_labels(threads: Sequence[Thread], stored: Mapping[str, Prediction],
     for part in parts:
         inside, here = np.isin(data.groups, part), np.isin(judged.groups, part)
         said[inside] = scores[inside] >= heads.thresholds(scores[~inside], data.gold[~inside])
-        missed[here] = shares[here] >= heads.missed_from(shares[~here], judged.missed[~here])
-    verdicts = dict(zip(judged.keys, missed, strict=True))
+        missed[here] = shares[here] >= heads.missed_from(shares[~here], judged.take(~here))
+    verdicts = dict(zip(judged.keys, zip(heads.unfolded(missed, judged.keys), shares, strict=True), strict=True))
     rows = iter(zip(said, scores, strict=True))
     return [_labelled(n, thread, stored, rows, verdicts) for n, thread in enumerate(threads)]
 
@@ -94,7 +94,7 @@ def held_out_corpus(home: Path = artifact.HOME) -> list[Thread]:
 
 
 def _labelled(
-    n: int, thread: Thread, stored: Mapping[str, Prediction], rows: Iterator[tuple[Any, Any]], verdicts: Mapping[tuple[int, str, str], bool]
+    n: int, thread: Thread, stored: Mapping[str, Prediction], rows: Iterator[tuple[Any, Any]], verdicts: Mapping[tuple[int, str, str], tuple[int, float]]
 ) -> Thread:
     labelled, tags = thread.model_copy(deep=True), list(taxonomy())
     found = {}
@@ -106,8 +106,10 @@ def _labelled(
         asks = any(question.expects_answer for question in found[message.id])
         message.tags = agreed([tag for tag, holds in zip(tags, chosen, strict=False) if holds], message.incoming, asks, tags)
         message.answers = [
-            Answer(question=key, status="missed" if verdicts[n, message.id, key] else STATUSES[int(np.argmax(row[:2]))])
+            Answer(question=key, status="missed" if missed else STATUSES[int(np.argmax(row[:2]))], score=share if missed else 1 - share)
             for key, row in prediction["answers"].items()
+            for missed, share in [verdicts[n, message.id, key]]
+            if missed >= 0
         ]
     for view in views(labelled):
         view.message.findings = findings(view)

@@ -47,7 +47,7 @@ def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = l
     state["answer_weights"], bias = heads.fit_answers(judged.table, judged.missed)
     heads.save(
         home / "heads" / "1", state, encoder=sealed.manifest["files"]["encoder.onnx"], encoder_tags=known, thresholds=chosen,
-        answer_bias=bias, missed_from=round(heads.missed_from(heads.answers_out_of_fold(judged, parts(home)), judged.missed), 3),
+        answer_bias=bias, missed_from=round(heads.missed_from(heads.answers_out_of_fold(judged, parts(home)), judged), 3),
     )  # fmt: skip
     put_in_force(home, heads="1")
     return home / "heads" / "1"

@@ -176,6 +176,11 @@ class Judged:
     groups: NDArray[np.int64]
     keys: list[tuple[int, str, str]]
 
+    def take(self, mask: Bools) -> Judged:
+        """The answers of a mask."""
+        keys = [key for key, holds in zip(self.keys, mask, strict=True) if holds]
+        return Judged(self.table[mask], self.missed[mask], self.groups[mask], keys)
+
 
 def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Judged:
     """Every gold answer of the threads for which there is a prediction."""
@@ -216,11 +221,29 @@ def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]]) -> Flo
     return shares
 
 
-def missed_from(shares: Floats, missed: Bools) -> float:
-    """The probability with the best balanced accuracy, smoothed over its neighbours."""
+def missed_from(shares: Floats, data: Judged) -> float:
+    """The probability with the best balanced accuracy, smoothed over its neighbours; ``shares`` are those of ``data``.
+
+    A question that is taken for answered is not called missed again, even where it was in truth: that counts as wrong.
+    """
     grid = np.arange(0.1, 0.91, 0.02)
-    curve = np.array([((shares >= t)[missed].mean() + (shares < t)[~missed].mean()) / 2 for t in grid])
+    curve = []
+    for point in grid:
+        said = unfolded(shares >= point, data.keys)
+        right = np.where(data.missed, said == 1, said == 0)
+        curve.append((right[data.missed].mean() + right[~data.missed].mean()) / 2)
     return float(grid[np.convolve(np.pad(curve, 2, "edge"), np.ones(5) / 5, "valid").argmax()])
+
+
+def unfolded(missed: Bools, keys: Sequence[tuple[int, str, str]]) -> NDArray[np.int8]:
+    """What is said of each question message by message: 1 missed, 0 addressed, -1 nothing, since it was taken for answered before."""
+    taken: set[tuple[int, str]] = set()
+    said = np.empty(len(missed), np.int8)
+    for n, (thread, _, question) in enumerate(keys):
+        said[n] = -1 if missed[n] and (thread, question) in taken else missed[n]
+        if not missed[n]:
+            taken.add((thread, question))
+    return said
 
 
 def save(folder: Path, state: Mapping[str, Any], **facts: Any) -> None:

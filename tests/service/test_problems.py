@@ -84,7 +84,7 @@ def test_a_call_that_takes_too_long_is_given_up(make: Make) -> None:
     assert (answer.status_code, problem(answer)["type"]) == (504, "urn:aufgabenchat:zeit")
 
 
-def test_a_mistake_of_ours_says_nothing_of_the_text(client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_of_ours_says_nothing_of_the_text(capfd: pytest.CaptureFixture[str], client: TestClient) -> None:
     answer = client.post("/v1/check", json={"thread": THREAD, "draft": "stürze ab KANARIENVOGEL"})
     assert problem(answer)["title"] == "Interner Fehler."
     logged = capfd.readouterr().err
