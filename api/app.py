@@ -48,9 +48,10 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
     shown = {} if settings.docs else {"openapi_url": None, "docs_url": None}
     app = FastAPI(title="Aufgabenchat-Assistent", version=version("aufgabenchat"), lifespan=lifespan, redoc_url=None, **shown)  # type: ignore[arg-type]
     app.state.service = service
-    for module in (routes, records, operations):
-        app.include_router(module.router)
-    problems.install(app)
+    routers = [module.router for module in (routes, records, operations)]
+    for router in routers:
+        app.include_router(router)
+    problems.install(app, [route for router in routers for route in router.routes])
     openapi.install(app)
 
     @app.exception_handler(SQLAlchemyError)

@@ -23,7 +23,7 @@ def configure(level: str) -> None:
     shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso")]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(), cache_logger_on_first_use=True,
+        logger_factory=structlog.stdlib.LoggerFactory(),
     )  # fmt: skip
     handler = logging.StreamHandler()
     drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta

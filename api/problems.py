@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from nlp.errors import DataError
 
@@ -66,8 +67,8 @@ def answer(status: int, detail: str, errors: Sequence[tuple[str, str]] = (), hea
     return JSONResponse(body.model_dump(), status, dict(headers or {}), media_type="application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Make the app answer every error as a problem."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Make the app answer every error as a problem; ``routes`` are all its calls."""
 
     @app.exception_handler(ProblemError)
     async def problem(_: Request, error: ProblemError) -> Response:
@@ -87,10 +88,15 @@ def install(app: FastAPI) -> None:
         return answer(422, error.text, [(pointer(["body", field, *([key] if key else [])]), f"{error.text} {error.remedy}".strip())])
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> Response:
-        if isinstance(cause := error.__cause__, ProblemError):  # FastAPI wraps what reading the body raises
-            return answer(cause.status, cause.detail, cause.errors, cause.headers)
-        return answer(error.status_code, KINDS.get(error.status_code, KINDS[500])[1], headers=error.headers)
+    async def http(request: Request, error: HTTPException) -> Response:
+        headers = {"Allow": ", ".join(_methods(request, routes))} if error.status_code == 405 else error.headers
+        return answer(error.status_code, KINDS.get(error.status_code, KINDS[500])[1], headers=headers)
+
+
+def _methods(request: Request, routes: Sequence[BaseRoute]) -> list[str]:
+    """The methods of the path, over all routes: Starlette names those of the first only."""
+    found = [route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in found for method in route.methods or ()})
 
 
 def pointer(path: Sequence[Any]) -> str:

@@ -89,7 +89,8 @@ async def compose(body: schemas.ComposeRequest, service: ServiceDep, _: Suggesti
 async def review(body: schemas.ReviewRequest, service: ServiceDep, _: Suggesting) -> JSONResponse:
     """The task as a contract: checklist, contract record, tags, bookings, next step, entries for the customer file."""
     admitted(service, body.thread)
-    made = await service.modelled(lambda model: model.review(body.thread, body.as_of))
+    as_of = body.as_of.isoformat() if body.as_of else None
+    made = await service.modelled(lambda model: model.review(body.thread, as_of))
     return JSONResponse(as_json(made))
 
 

@@ -14,6 +14,7 @@ from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
 from nlp.rank import ranked
 from nlp.recall import Recall
+from nlp.review import Review, review
 from nlp.situation import Situation
 from nlp.suggest import Suggestion, TemplateChoice, suggest
 from nlp.tags import TagClassifier
@@ -79,3 +80,12 @@ class Assistant:
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
         """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""
         return annotate(thread, self._models, overwrite=overwrite)
+
+    def review(self, thread: Thread, as_of: datetime | str | None = None) -> Review:
+        """The task as a contract, as of a moment: what is missing, agreed, booked, open, and what is due next; missing labels are filled in first.
+
+        :param as_of: Without it the thread's own ``as_of`` or ``review.as_of``, else now.
+        :raises DataError: If it is a text that names no moment.
+        """
+        untagged = [message.id for message in thread.messages if not message.tags]
+        return review(self.annotate(thread), as_of, untagged=untagged)

@@ -19,7 +19,9 @@ from nlp import files, reference
 from nlp.assistant import Assistant
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
-from nlp.handbook import taxonomy
+from nlp.handbook import handbook, phrases, review_phrases, taxonomy
+from nlp.review.dates import moment as review_moment
+from nlp.review.show import page as review_page
 from nlp.show import findings_table, thread_panel
 from nlp.thread import Thread
 
@@ -81,6 +83,26 @@ def check(source: In, as_json: Json = False) -> None:
     _report(rejected, None)
     if errors:
         raise typer.Exit(1)
+
+
+@app.command()
+def review(
+    source: In,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Stichtag wie 2026-03-20T09:00; sonst der des Chats oder jetzt.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Aufgaben als Vertrag prüfen: vollständig, richtig getaggt, gebucht, was steht als Nächstes an?"""
+    assistant, console = Assistant.load(), Console()
+    moment = review_moment(as_of) if as_of else None
+    with files.opened(source) as file:
+        items = list(files.read_threads(file, source, taxonomy()))
+    for thread in _progress([item for item in items if isinstance(item, Thread)], "Prüfen"):
+        found = assistant.review(thread, moment)
+        if as_json:
+            print(found.model_dump_json())
+        else:
+            console.print(review_page(found, thread.task.title, taxonomy()))
+    _report([item for item in items if isinstance(item, Rejected)], None)
 
 
 @app.command()
@@ -184,8 +206,10 @@ def findings(
 
 @app.command()
 def lint() -> None:
-    """Die Dateien prüfen, die Redakteure ändern: bisher die Taxonomie."""
+    """Die Dateien prüfen, die Redakteure ändern: Taxonomie, Handbuch, Wortlaute."""
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
+    handbook(), phrases(), review_phrases()
+    err.print("handbook.toml, stock_phrases.toml, review_phrases.toml: in Ordnung")
 
 
 def vars_of(row: Any) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def contradictions(thread: Thread, tags: Taxonomy) -> Iterator[tuple[str, str]]:
         for tag in message.tags or ():
             if tag not in tags:
                 yield at, f"{tags.unknown(tag)} Siehe taxonomy.toml."
-            elif not tags[tag].allows(message.author) and message.channel == "chat":
+            elif not tags[tag].allows(message.author):
                 yield at, f"Der Tag „{tag}“ passt nicht zu einer Nachricht von {message.author}. Entfernen Sie ihn."
         if message.questions and not message.incoming:
             yield at, "Fragen stehen nur an Kundennachrichten. Entfernen Sie „questions“."

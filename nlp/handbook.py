@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -16,6 +17,7 @@ from nlp.errors import DataError
 DATA = Path(__file__).parent / "data"
 Direction = Literal["both", "incoming", "outgoing"]
 Level = Literal["error", "warning", "hint", "off"]
+Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
 Element = Literal["option", "days", "time", "min_hours", "notice"]
 
 
@@ -47,8 +49,8 @@ class Process(Table):
     reminders: int = Field(ge=0)
     working_days: int = Field(ge=0)
     approval_above_hours: float = Field(ge=0)
-    approvers: tuple[str, ...]
-    holidays: str
+    approvers: tuple[str, ...] = Field(min_length=1)
+    holidays: Land
 
 
 class Booking(Table):
@@ -88,7 +90,7 @@ class Audit(Table):
 class CustomerFile(Table):
     """How entries of the customer file look."""
 
-    link: str
+    link: str = Field(pattern=r"\{id\}")
 
 
 class Handbook(Table):
@@ -183,7 +185,9 @@ def taxonomy(path: Path = DATA / "taxonomy.toml") -> Taxonomy:
 def handbook(path: Path = DATA / "handbook.toml") -> Handbook:
     """The figures in ``path``. Raises as ``taxonomy``."""
     text, tables = read_toml(path)
-    return checked(Handbook, tables, path, text)
+    found = checked(Handbook, tables, path, text)
+    _compiles((pattern for item in found.checklist.model_dump().values() for pattern in (*item["words"], *item["needed"])), path, text)
+    return found
 
 
 @cache
@@ -201,13 +205,17 @@ def review_phrases(path: Path = DATA / "review_phrases.toml") -> ReviewPhrases:
 def _wordings(model: type[T], path: Path) -> T:
     text, tables = read_toml(path)
     found = checked(model, tables, path, text)
-    for pattern in (pattern for wordings in found.model_dump().values() for pattern in wordings):
+    _compiles((pattern for wordings in found.model_dump().values() for pattern in wordings), path, text)
+    return found
+
+
+def _compiles(patterns: Iterable[str], path: Path, text: str) -> None:
+    for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
             number = next((n for n, line in enumerate(text.splitlines(), 1) if pattern in line), 1)
             raise DataError(f"„{pattern}“ ist kein regulärer Ausdruck ({error}).", where=f"{path}:{number}", remedy="Korrigieren Sie ihn.") from error
-    return found
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
@@ -228,8 +236,7 @@ def checked(model: type[T], data: dict[str, Any], path: Path, text: str, at: tup
     except ValidationError as error:
         first = error.errors()[0]
         place = [*at, *(str(part) for part in first["loc"] if isinstance(part, str))]
-        table, key = (place[0], place[1]) if len(place) > 1 else ("", place[0])
-        raise DataError(_german(".".join(place), first), where=_line(path, text, table, key), remedy=_remedy(first)) from error
+        raise DataError(_german(".".join(place), first), where=_line(path, text, ".".join(place[:-1]), place[-1]), remedy=_remedy(first)) from error
 
 
 def _german(key: str, error: Any) -> str:

@@ -28,9 +28,10 @@ LEARNT_RULES = {
 """Rules that look at a trained score as well as at words, and the channel they read."""
 
 CONTEXT_TOKENS = 64
-QUESTION_TOKENS = 40
+QUESTION_TOKENS, QUESTION_ROOM = 40, 160
+"""Tokens of one question at most, and of all together."""
 MAX_QUESTIONS = 12
-MAX_CHARS = 1_400
+MAX_CHARS = 1_100
 """A window of a message has at most this many characters; longer messages are read in several windows."""
 MAX_TOKENS = 512
 BEGIN, END = 0, 2
@@ -82,9 +83,11 @@ def build(
 
     add([*_context(tokenizer, view, context_tokens), END], "context")
     firsts, markers = [], []
-    for question in questions[:MAX_QUESTIONS]:
+    asked = questions[:MAX_QUESTIONS]
+    each = min(QUESTION_TOKENS, QUESTION_ROOM // max(1, len(asked)))
+    for question in asked:
         firsts.append(len(ids))
-        add([*_plain(tokenizer, question)[:QUESTION_TOKENS], END], "question")
+        add([*_plain(tokenizer, question)[:each], END], "question")
         markers.append(len(ids) - 1)
     add(_plain(tokenizer, voice(view.message, silence(view))), "context")
     message = tokenizer.encode(view.message.text if text is None else text, add_special_tokens=False)

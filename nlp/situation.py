@@ -19,7 +19,7 @@ from nlp.pipeline.names import addressed
 from nlp.register import house_register, register_of
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
-from nlp.review.terms import options
+from nlp.review.options import options
 from nlp.templates import AddOn, Option, Step, minimum
 from nlp.thread import Message, Question, Register, Thread, View
 

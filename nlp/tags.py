@@ -52,7 +52,7 @@ def may_carry(message: Message, label: str, taxonomy: Taxonomy) -> bool:
     """Whether author and channel allow the label."""
     if label in LEARNT_RULES:
         return message.author != "customer" and message.channel == LEARNT_RULES[label]
-    return taxonomy[label].allows(message.author) or message.channel == "note"
+    return taxonomy[label].allows(message.author)
 
 
 def cues(view: View, asks: float) -> Floats:

@@ -58,3 +58,5 @@ def test_windows_cover_a_long_text_up_to_the_limit() -> None:
 
 def test_more_questions_than_there_is_room_for_are_left_out(encoder: Encoder) -> None:
     assert len(encoder.encode(alone("Ja."), [f"frage {n}" for n in range(40)]).statuses) == inputs.MAX_QUESTIONS
+    encoded = encoder.encode(alone("wort " * 200), ["eine sehr lange frage " * 30] * 40)
+    assert encoded.offsets[-1][1] >= 800

@@ -9,10 +9,10 @@ from nlp.handbook import DATA, handbook, phrases, taxonomy
 
 TAXONOMY = [
     ("[a\n", ":1", "Kein gültiges TOML"),
-    ('[Groß]\nlabel = "x"\ndefinition = "y"\n', ":1", "kein Tag-Name"),
+    ('["Groß"]\nlabel = "x"\ndefinition = "y"\n', ":1", "kein Tag-Name"),
     ('\n[a]\nlabel = "x"\n', ":2", "„a.definition“ fehlt"),
     ('[a]\nlabel = "x"\ndefinition = "y"\nfarbe = "rot"\n', ":4", "„a.farbe“ ist ein unbekannter Schlüssel"),
-    ('[a]\nlabel = "x"\ndefinition = "y"\ndirection = "hin"\n', ":4", "both, incoming"),
+    ('[a]\nlabel = "x"\ndefinition = "y"\ndirection = "hin"\n', ":4", "'both', 'incoming'"),
 ]
 
 
@@ -41,7 +41,8 @@ def test_a_rule_can_be_turned_off_and_made_milder_in_the_configuration(tmp_path:
 
     def found(extra: str) -> list[tuple[str, str]]:
         file = tmp_path / f"{abs(hash(extra))}.toml"
-        file.write_text((DATA / "handbook.toml").read_text(encoding="utf-8") + extra, encoding="utf-8")
+        shipped = (DATA / "handbook.toml").read_text(encoding="utf-8")
+        file.write_text(shipped.replace("[severity]\n", f"[severity]\n{extra}\n"), encoding="utf-8")
         message = {"id": "m1", "author": "team", "text": "Guten Tag [Name], hier ist die Liste.", "questions": [], "answers": []}
         thread = Thread.model_validate({"task": {"id": "A-1"}, "messages": [message]})
         listed = findings(View(thread, 0), handbook(file))
@@ -49,8 +50,8 @@ def test_a_rule_can_be_turned_off_and_made_milder_in_the_configuration(tmp_path:
         return [(f.rule, f.severity) for f in listed if f.rule == "placeholder-left"]
 
     assert found("") == [("placeholder-left", "error")]
-    assert found('\nplaceholder-left = "hint"\n') == [("placeholder-left", "hint")]
-    assert found('\nplaceholder-left = "off"\n') == []
+    assert found('placeholder-left = "hint"') == [("placeholder-left", "hint")]
+    assert found('placeholder-left = "off"') == []
 
 
 def test_the_shipped_files_are_right() -> None:

@@ -1,0 +1,123 @@
+"""A task reviewed as the contract it is: complete? booked? what next? Reads an annotated thread; loads no model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from nlp.handbook import Element, Need, handbook, taxonomy
+from nlp.review import advice as advices
+from nlp.review import audit, complaints, contract, customer_file, letters, notes
+from nlp.review.booking import Booking
+from nlp.review.checklist import Entry
+from nlp.review.dates import moment
+from nlp.review.next_step import next_step
+from nlp.review.questions import Waiting
+from nlp.review.reading import says
+from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Draft, Evidence, Pending, Review
+from nlp.review.state import State, state
+from nlp.thread import Register, Thread
+
+__all__ = ["Review", "review"]
+
+
+def review(thread: Thread, as_of: datetime | str | None = None, *, untagged: Collection[str] = ()) -> Review:
+    """The review of an annotated thread as of a moment: that given, else the thread's own ``as_of`` or ``review.as_of``, else now.
+
+    :param untagged: Ids of messages that had no tags before the thread was annotated.
+    :raises DataError: If the moment is a text that is none.
+    """
+    now = state(thread, _moment(thread, as_of))
+    step = next_step(now.situation, now.process)
+    why = advices.advice(step, now)
+    pending = [_pending(each, now) for each in now.questions]
+    entries = contract.contract(now.thread, now.booking)
+    return Review(
+        task_id=thread.task.id,
+        as_of=now.as_of,
+        checklist={entry.item: entry.state for entry in now.checklist},
+        open_questions=[each.key for each in now.open_questions],
+        reminders_sent=now.reminders,
+        booking=_booking(now.booking),
+        next_step=step,
+        reason=why.reason,
+        reason_evidence=why.evidence,
+        template=why.templates[0] if why.templates else None,
+        more_templates=why.templates[1:],
+        working_days=now.waited,
+        approval=Evidence.of(now.approval) if now.approval else None,
+        checklist_details=[_item(entry, thread.task.customer.register) for entry in now.checklist],
+        questions=pending,
+        booking_details=list(_elements(now.booking)),
+        contract=entries,
+        complaint=complaints.dossier(now.thread),
+        tags=audit.audit(now.thread, taxonomy(), untagged),
+        notes=notes.remarks(now.thread),
+        drafts=[*_drafts(now), *notes.drafts(now.thread, [entry for entry in entries if entry.change and entry.topic != "add_on"], pending)],
+    )
+
+
+def _moment(thread: Thread, given: datetime | str | None) -> datetime:
+    extra = thread.model_extra or {}
+    found = given or extra.get("as_of") or (extra.get("review") or {}).get("as_of") or datetime.now()
+    return found if isinstance(found, datetime) else moment(str(found))
+
+
+def _pending(each: Waiting, now: State) -> Pending:
+    start = max(each.asked.text.find(each.question.quote), 0)
+    return Pending(
+        key=each.key, evidence=Evidence.of(each.asked, start, start + len(each.question.quote)), status="deferred" if each.deferred else "open",
+        deferred_in=each.deferred.id if each.deferred else None, until=each.until, due=each.due(now.as_of),
+    )  # fmt: skip
+
+
+def _item(entry: Entry, register: Register | None) -> ChecklistItem:
+    need: Need = getattr(handbook().checklist, entry.item)
+    ask = need.ask_du if register == "du" else need.ask_sie
+    asked = next((event.message.id for event in reversed(entry.events) if event.kind == "asked"), None)
+    return ChecklistItem(
+        item=entry.item, label=need.label, state=entry.state, evidence=[Evidence.of(event.message, event.start, event.end) for event in entry.events],
+        asked_in=asked, question=ask.replace("{what}", _what(entry, need)) if entry.open else None, template=need.template if entry.open else None,
+    )  # fmt: skip
+
+
+def _what(entry: Entry, need: Need) -> str:
+    """What is missing, as the chat names it, in brackets."""
+    last = [event.quote for event in entry.events if event.kind not in ("given", "received")][-1:]
+    words = {match[0].split()[-1].strip(".,;:!?()") for quote in last for wordings in (need.words, need.needed) if wordings and (match := says(quote, wordings))}
+    return f" ({', '.join(sorted(words))})" if words else ""
+
+
+def _booking(booked: Booking | None) -> BookingRecord | None:
+    if booked is None:
+        return None
+    hours, per = booked.value("min_hours") or (None, None)
+    days = booked.value("days")
+    return BookingRecord(
+        add_on=booked.add_on, option=booked.value("option"), days=list(days) if days else None, time=booked.value("time"),
+        min_hours=int(hours) if hours is not None and hours == int(hours) else hours, min_hours_per=per, notice=booked.value("notice"),
+        confirmed_in=booked.confirmed.id if booked.confirmed else None,
+    )  # fmt: skip
+
+
+def _elements(booked: Booking | None) -> Iterator[BookingElement]:
+    elements: tuple[Element, ...] = handbook().booking.required if booked else ()
+    for element in elements:
+        assert booked is not None
+        said = booked.said.get(element)
+        yield BookingElement(
+            element=element, value=said.value if said else None, evidence=Evidence.of(said.message, said.start, said.end) if said else None,
+            named=booked.confirmed is not None and element not in booked.lacks,
+            before=[Evidence.of(old.message, old.start, old.end) for name, old in booked.before if name == element],
+            contradicted_in=[Evidence.of(wrong.message, wrong.start, wrong.end) for name, wrong in booked.contradicted if name == element],
+        )  # fmt: skip
+
+
+def _drafts(now: State) -> Iterator[Draft]:
+    """The confirmation of a booking, and entries for the customer file, as far as they are due."""
+    if now.booking is not None and not now.booking.complete:
+        yield Draft(kind="booking_confirmation", text=letters.confirmation(now.booking, now.thread))
+    if now.booking is not None and (now.booking_due or not now.booking.complete):
+        yield Draft(kind="customer_file_booking", text=customer_file.booking_entry(now.booking, now.thread))
+    if now.decline_due or next_step(now.situation, now.process) in ("decline", "request_approval"):
+        yield Draft(kind="customer_file_decline", text=customer_file.decline_entry(now.declined, now.reminders, now.thread))

@@ -9,9 +9,12 @@ from typing import Any
 
 from nlp.handbook import Element, handbook, review_phrases
 from nlp.pipeline.booking import confirms, elements, once
-from nlp.review.clock import Found, days, times
+from nlp.review.clock import times
+from nlp.review.found import Found
+from nlp.review.options import Option, by_label, chosen, in_full, named, options
 from nlp.review.reading import says, tagged
-from nlp.review.terms import Option, by_label, chosen, covers_window, hours, in_full, minimum, minimum_of, named, notice, options
+from nlp.review.terms import covers_window, hours, minimum, minimum_of, notice
+from nlp.review.weekdays import days
 from nlp.thread import Message, Thread, View, views
 
 MOST = 4
@@ -19,10 +22,16 @@ MOST = 4
 _EVENING = re.compile(r"\b(?:abend|spät)(?:schicht|dienst)", re.IGNORECASE)
 _WEEKS = re.compile(r"(\d+) wochen?")
 _TAKES = re.compile(r"\b(?:nehm\w*|buch\w*|hätte?n? gern|möchte\w*|wollt?e?\w*|bitte|einrichten|dazu nehmen)\b", re.IGNORECASE)
-_YES = re.compile(r"\W*(?:ja|jo|jau|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen|(?:ein)?buchen|her damit|nehm\w*|nehme ich|so sei es|abgemacht|bitte ja)\b", re.IGNORECASE)
+_YES = re.compile(
+    r"\W*(?:ja|jo|jau|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen|(?:ein)?buchen|her damit|nehm\w*|nehme ich|so sei es"
+    r"|abgemacht|bitte ja)\b",
+    re.IGNORECASE,
+)
 _ADD_ON = re.compile(
     r"\badd-on:?\s+[„\"](?P<called>[^“\"]{3,40})[“\"]|\badd-on:?\s+(?P<bare>(?-i:[A-ZÄÖÜ])\w{4,})\b|"
-    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)|(?P<name>(?!zusatz|preis)(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?|(?P<express>express\w*))\b",
+    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)"
+    r"|(?P<name>(?!zusatz|preis)(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?"
+    r"|(?P<express>express\w*))\b",
     re.IGNORECASE,
 )
 
@@ -277,9 +286,9 @@ def _offered(message: Message, offered: list[Option], picked: Option | None) -> 
             continue
         tries += [(picked.text, picked.start, hours)] if element == "min_hours" else []
         tries += [(last.text, last.start, find)]
-        each = next(((got, start) for text, start, method in tries if (got := method(text)) is not None), None)
-        if each is not None:
-            yield element, Said(each[0].value, message, each[1] + each[0].start, each[1] + each[0].end)
+        first = next(((got, start) for text, start, method in tries if (got := method(text)) is not None), None)
+        if first is not None:
+            yield element, Said(first[0].value, message, first[1] + first[0].start, first[1] + first[0].end)
 
 
 def _without(text: str, offered: list[Option]) -> str:
@@ -292,7 +301,9 @@ def _without(text: str, offered: list[Option]) -> str:
 
 def _confirmed(message: Message, start: int, offered: list[Option]) -> Iterator[tuple[Element, Said]]:
     """What a confirmation says, from its confirming sentence on; where that is silent, what stands before it."""
-    finds: dict[Element, Callable[[str], Found | None]] = {"option": lambda text: in_full(text, offered) or named(text) or by_label(text, offered), "days": days, "time": times}
+    finds: dict[Element, Callable[[str], Found | None]] = {
+        "option": lambda text: in_full(text, offered) or named(text) or by_label(text, offered), "days": days, "time": times,
+    }  # fmt: skip
     for element, find in finds.items():
         offset = start
         found = find(message.text[start:])

@@ -15,19 +15,29 @@ from nlp.handbook import Need, handbook, review_phrases
 from nlp.pipeline.wordings import Sentence
 from nlp.review.asked import Request, requests
 from nlp.review.reading import chat, own, says, tagged
+from nlp.review.record import Item, State
 from nlp.thread import Message, Thread
 
-Item = Literal["instruction", "examples", "lists", "logins", "manuals"]
-State = Literal["present", "partial", "missing", "not_needed"]
 Kind = Literal["needed", "asked", "announced", "given", "received", "trouble"]
 ITEMS: tuple[Item, ...] = ("instruction", "examples", "lists", "logins", "manuals")
 BRIEF = 14
 """Words of a sentence that announces something without saying what, „der Rest kommt morgen“; longer ones speak of other things."""
 _OPTIONAL = re.compile(r"\b(?:wenn|falls)\b[^.!?]*\bgern\b|\bgern auch\b", re.IGNORECASE)
-_FILE = re.compile(r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|ods)\b|https?://|\b(?:anbei|anhang|angehängt|beigefügt|beilage)\b", re.IGNORECASE)
+_FILE = re.compile(
+    r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|ods)\b|https?://|\b(?:anbei|anhang|angehängt"
+    r"|beigefügt|beilage)\b",
+    re.IGNORECASE,
+)
 _OWNED = re.compile(r"\b(?:ich|wir) hab\w*|\bhab(?:e|en)? (?:ich|wir)\b|\bmacht (?:mein|unser)|\bvorhanden\b", re.IGNORECASE)
-_IN_USE = re.compile(r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b", re.IGNORECASE)
-_HOW = re.compile(r"\b(?:ob|welche\w*) (?:\w+ ){1,12}?(?:oder|soll\w*|werden|wird|möcht\w*|arbeite|wünsch\w*|willst|wollen|bleib\w*|nur|auch)\b|, ob \w+ oder \w+", re.IGNORECASE)
+_IN_USE = re.compile(
+    r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\b(?:ob|welche\w*) (?:\w+ ){1,12}?(?:oder|soll\w*|werden|wird|möcht\w*|arbeite|wünsch\w*|willst|wollen|bleib\w*|nur|auch)\b"
+    r"|, ob \w+ oder \w+",
+    re.IGNORECASE,
+)
 _NEW = re.compile(r"\b(?:neu\w*|erstmals|noch nie|(?:haben|hast|habt) (?:sie|du|ihr) (?:\w+ )?nicht)\b", re.IGNORECASE)
 """In a running task the assistant has what was used before; something is needed only where it is new."""
 _QUESTION = re.compile(r"\b(?:was|welche\w*|wie|wo|wohin|woran|wann|wer|ob|oder|sollen?|darf|dürfen|reicht)\b", re.IGNORECASE)
@@ -115,7 +125,7 @@ def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> 
         return
     elif message.incoming and (_FILE.search(text) or says(text, known.given) or (says(text, known.announced) and len(text.split()) <= BRIEF)):
         yield from _waited(entries) or ["examples"]
-    elif message.outgoing and says(text, known.asks) and not tagged(message, "zugangsdaten"):
+    elif message.outgoing and says(text, known.asks + known.trouble) and not tagged(message, "zugangsdaten", "ablehnung"):
         yield "examples"
 
 
@@ -137,11 +147,14 @@ def _waited(entries: dict[Item, Entry]) -> list[Item]:
 
 
 def _outgoing(sentence: Sentence, message: Message) -> Iterator[Kind]:
+    text, known = sentence.text, review_phrases()
     if tagged(message, "ablehnung"):
         return
-    if says(sentence.text, review_phrases().received) and not says(sentence.text, review_phrases().asks):
+    if says(text, known.trouble) and tagged(message, "arbeitsmaterial"):
+        yield "trouble"
+    if says(text, known.received) and not says(text, known.asks + known.trouble):
         yield "received"
-    elif requests(sentence.text) and not _OPTIONAL.search(sentence.text):
+    elif requests(text) and not _OPTIONAL.search(text):
         yield "asked"
 
 

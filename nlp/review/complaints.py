@@ -1,23 +1,32 @@
-"""Complaints: whether one stands unanswered, and what the chat documents on the point in dispute."""
+"""Complaints: whether one stands unanswered, and what the chat documents on the points in dispute."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from nlp.handbook import review_phrases
 from nlp.pipeline.words import content
-from nlp.review.reading import chat, says, tagged
+from nlp.review.reading import chat, own, says, tagged
+from nlp.review.record import Evidence, Point
 from nlp.thread import Message, Thread
 
 SHARED = 2
-"""So many words of a complaint in a reply show that the reply is about it."""
+"""So many words in common show that two passages are about the same thing."""
+PASSAGES = 3
+"""At most so many passages are shown for a point."""
+
+
+def latest(thread: Thread) -> Message | None:
+    """The customer's last complaint."""
+    return next((message for message in reversed(chat(thread)) if message.incoming and tagged(message, "beschwerde")), None)
 
 
 def standing(thread: Thread) -> Message | None:
-    """The latest complaint of the customer, if nothing we wrote since takes it up; None if there is none or it is settled."""
-    said = chat(thread)
-    at = max((n for n, message in enumerate(said) if message.incoming and tagged(message, "beschwerde")), default=None)
-    if at is None or any(takes_up(reply, said[at]) for reply in said[at + 1 :]):
+    """The last complaint, if nothing since takes it up; None if there is none or it is settled."""
+    said, complaint = chat(thread), latest(thread)
+    if complaint is None or any(takes_up(reply, complaint) for reply in said[said.index(complaint) + 1 :]):
         return None
-    return said[at]
+    return complaint
 
 
 def takes_up(reply: Message, complaint: Message) -> bool:
@@ -26,10 +35,41 @@ def takes_up(reply: Message, complaint: Message) -> bool:
         return tagged(reply, "lob")
     if tagged(reply, "beschwerde") or says(reply.text, review_phrases().sorry):
         return True
-    return not canned(reply) and len(content(reply.text) & content(complaint.text)) >= SHARED
+    return not _canned(reply) and len(content(reply.text) & content(complaint.text)) >= SHARED
 
 
-def canned(message: Message) -> bool:
+def _canned(message: Message) -> bool:
     """Whether it was found to read like a canned reply."""
-    rules = {finding.rule for finding in message.findings or ()} | {defect.rule for defect in message.defects or ()}
+    rules = {each.rule for each in (*(message.findings or ()), *(message.defects or ()))}
     return bool(rules & {"chatbot-tone", "vague-promise"})
+
+
+def dossier(thread: Thread) -> list[Point]:
+    """For each claim of the last complaint what the chat said of it before; what stands in a note alone does not count (Handbuch 1)."""
+    complaint = latest(thread)
+    if complaint is None:
+        return []
+    before = thread.messages[: thread.messages.index(complaint)]
+    points = []
+    for claim in own(complaint.text):
+        words = content(claim.text)
+        if len(words) < SHARED:
+            continue
+        shown = _about(words, (message for message in before if message.channel == "chat"))
+        noted = [] if shown else _about(words, (message for message in thread.messages if message.channel == "note"))
+        points.append(Point(claim=Evidence.of(complaint, claim.start, claim.end), documented=shown, only_in_notes=noted))
+    return points
+
+
+def _about(words: set[str], messages: Iterable[Message]) -> list[Evidence]:
+    """The passages that share most with the claim, in the order of the chat."""
+    found = sorted(_shared(words, messages), key=lambda each: -each[0])[:PASSAGES]
+    return [passage for _, passage in sorted(found, key=lambda each: (len(each[1].message), each[1].message, each[1].start))]
+
+
+def _shared(words: set[str], messages: Iterable[Message]) -> Iterator[tuple[int, Evidence]]:
+    for message in messages:
+        for sentence in own(message.text):
+            shared = len(words & content(sentence.text))
+            if shared >= SHARED:
+                yield shared, Evidence.of(message, sentence.start, sentence.end)

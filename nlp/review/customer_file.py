@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nlp.handbook import Element, handbook
 from nlp.review.booking import Booking, agree
-from nlp.review.clock import WEEK, days, times
+from nlp.review.clock import times
 from nlp.review.dates import sent
-from nlp.review.terms import named
+from nlp.review.options import named
+from nlp.review.weekdays import WEEK, days
 from nlp.thread import Message, Thread
 
-_ENTERED = re.compile(r"\b(?:kunden)?akte\b[^.!?]{0,60}\b(?:eingetragen|vermerkt|ergänzt|nachgetragen|drin|notiert)\b|\b(?:eingetragen|vermerkt|nachgetragen)\b[^.!?]{0,60}\b(?:kunden)?akte\b", re.IGNORECASE)
+_ENTERED = re.compile(
+    r"\b(?:kunden)?akte\b[^.!?]{0,60}\b(?:eingetragen|vermerkt|ergänzt|nachgetragen|drin|notiert)\b|\b(?:eingetragen|vermerkt"
+    r"|nachgetragen)\b[^.!?]{0,60}\b(?:kunden)?akte\b",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"\b(?:gekündigt|storniert|beendet|aufgehoben)\b", re.IGNORECASE)
 _DAYS = dict(zip(WEEK, ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), strict=True))
 _PER = {"tag": "am Tag", "woche": "in der Woche", "monat": "im Monat", "termin": "pro Termin", None: "insgesamt"}
@@ -64,12 +69,12 @@ def decline_entry(declined: Message | None, reminders: int, thread: Thread) -> s
     return f"{thread.task.title or thread.task.id} abgelehnt{when}, {reason}, {link(thread)}"
 
 
-def described(booking: Booking, gaps: bool = False) -> Iterator[str]:
+def described(booking: Booking, *, gaps: bool = False, spell: Callable[[tuple[str, ...]], str] | None = None) -> Iterator[str]:
     """The elements in words, in the handbook's order; with ``gaps``, a placeholder for each that is required and not known."""
     for element in handbook().booking.required:
         value = booking.value(element)
         if value is not None:
-            yield in_words(element, value)
+            yield spell(value) if spell and element == "days" else in_words(element, value)
         elif gaps and element in booking.lacks:
             yield f"[{NAMES[element]}]"
 

@@ -17,7 +17,7 @@ from nlp.thread import Message, Thread
 _HERE = ZoneInfo("Europe/Berlin")
 _PARTS = {"früh": 10, "vormittag": 12, "mittag": 14, "nachmittag": 18, "abend": 22}
 _PART = re.compile(r"(früh|vormittag|nachmittag|mittag|abend)s?\b", re.IGNORECASE)
-_WEEK = re.compile(r"\b(?:diese[rn]?|ende der|(?P<next>(?:nächste|kommende)\w*)) woche\b", re.IGNORECASE)
+_WEEK = re.compile(r"\b(?:diese[rn]?|(?:ende|laufe) der|(?P<next>(?:nächste|kommende)\w*)) woche\b", re.IGNORECASE)
 _AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d+|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
 _MONTH = re.compile(r"\b(?:monatsende|ende (?:des|dieses) monats|monatsletzten)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:bis|spätestens)(?:\s+(?:zum|am|einschließlich))?\s*$", re.IGNORECASE)
@@ -68,8 +68,8 @@ def promised(text: str, said: datetime) -> datetime | None:
     >>> promised("Antwort haben Sie bis Mittwochabend", datetime(2026, 7, 13, 8, 15))
     datetime.datetime(2026, 7, 15, 22, 0)
     """
-    days = list(_days(text, said.date()))
-    days = [day for day, limit in days if limit] or [day for day, _ in days]
+    named = list(_days(text, said.date()))
+    days = [day for day, limit in named if limit] or [day for day, _ in named]
     clock = [fact.value for fact in facts(text) if fact.kind == "time"]
     if not days and not clock and not _PART.search(text):
         return None

@@ -1,8 +1,7 @@
-"""Declines: whether the task was declined or withdrawn, and whether a decline is approved where it needs to be."""
+"""Declines: whether we declined the task, or the customer withdrew it."""
 
 from __future__ import annotations
 
-from nlp.handbook import Process
 from nlp.pipeline import decline
 from nlp.review.reading import chat, tagged
 from nlp.thread import Message, Thread, View, views
@@ -31,9 +30,3 @@ def withdrawn(thread: Thread) -> Message | None:
     if at is None or any(tagged(message, "rueckfrage", "erinnerung", "ergebnis", "zwischenstand") for message in said[at + 1 :]):
         return None
     return said[at]
-
-
-def needs_approval(thread: Thread, process: Process) -> bool:
-    """Whether the task is so long that an approver has to agree before it is declined."""
-    hours = thread.task.key_data.get("hours_budget")
-    return isinstance(hours, int | float) and hours > process.approval_above_hours

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from nlp.handbook import Process
-
-Step = Literal["answer", "confirm_booking", "enter_customer_file", "ask", "wait", "remind", "request_approval", "decline", "none"]
+from nlp.review.record import Step
 
 
 @dataclass(frozen=True, slots=True)

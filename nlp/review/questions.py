@@ -23,13 +23,17 @@ class Waiting:
     deferred: Message | None = None
     by: Answer | None = None
 
+    @property
+    def until(self) -> datetime | None:
+        """The end of the time promised; None if none was."""
+        return promised(_sentence(self.deferred.text, self.by.quote), sent(self.deferred)) if self.deferred and self.by else None
+
     def due(self, as_of: datetime) -> bool:
         """Whether the time promised has passed; without one, the handbook's working days for a reply count."""
-        if self.deferred is None or self.by is None:
+        if self.deferred is None:
             return False
-        end = promised(_sentence(self.deferred.text, self.by.quote), sent(self.deferred))
-        if end is not None:
-            return end < as_of
+        if self.until is not None:
+            return self.until < as_of
         process = handbook().process
         return working_days(sent(self.deferred).date(), as_of.date(), process.holidays) >= process.working_days
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from nlp.pipeline.wordings import Sentence, sentences
+from nlp.pipeline.zones import zones
 from nlp.thread import Message, Thread
 
 
@@ -23,6 +24,13 @@ def chat(thread: Thread) -> list[Message]:
 def own(text: str) -> tuple[Sentence, ...]:
     """The sentences of the message itself: no greeting, no quoted older text."""
     return tuple(sentences(text))
+
+
+@cache
+def body(text: str) -> tuple[Sentence, ...]:
+    """The same without the closing formula and what stands below it."""
+    end = next((start for zone, start, _ in zones(text) if zone in ("closing", "signature")), len(text))
+    return tuple(sentence for sentence in own(text) if sentence.start < end)
 
 
 def says(text: str, wordings: tuple[str, ...]) -> re.Match[str] | None:

@@ -119,10 +119,13 @@ def _contract(said: str, tags: set[str], heard: bool, poll: bool, score: float) 
     signs = bool(_WISH.search(said)) + bool(_CHANGE.search(said)) + bool(_TERMS.search(said)) + (score >= _LIKELY)
     if said.endswith("?"):
         return False
-    if "aufgabenbeschreibung" in tags:
+    if "beschwerde" in tags and not heard:
+        # a complaint's reason and next steps belong into a note; what the customer is promised does not
+        return bool(_TERMS.search(said))
+    if "aufgabenbeschreibung" in tags and (heard or score >= _LIKELY or not tags & {"zusammenarbeit", "beschwerde", "ablehnung"}):
         return signs + bool(_HEARD.search(said)) > poll
     if heard:
-        return bool(_HEARD.search(said)) and signs >= 2
+        return bool(_HEARD.search(said)) and signs >= 1
     return bool(tags & {"addon", "zeit_kosten"}) and bool(_TERMS.search(said)) and not poll
 
 

@@ -87,7 +87,7 @@ team: Das macht 5581 €, gezahlt am 5.5.81.
 
 _PART = r"[^\s,;„“”\"«»()<>|/]"
 _TOKEN = re.compile(rf"(?<![^\s,;„“”\"«»()<>|/'‘’]){_PART}+")
-_SLASH = re.compile(rf"(?<!\S)[\w.@+-]{{2,60}}\s*[/|]\s*({_PART}{{5,64}})")
+_SLASH = re.compile(rf"(?<!\S)[\w.@+-]{{2,60}}\s?[/|]\s?({_PART}{{5,64}})")
 _QUOTED = re.compile(r"[„\"«»‚']([^\s„“”\"«»‚‘’']{4,40})[“”\"«»‘’']")
 _LOGIN = re.compile(
     rf"\b(?:(?:log-?in|zugang|zugangsdaten|anmeldung)\b[^.!?\n:]{{0,30}}:\s*[^\s,;]{{2,60}}[,;]?\s+(?:und\s|mit\s)?"

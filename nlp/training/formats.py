@@ -46,7 +46,7 @@ def labelled(encoder: Encoder, thread: Thread) -> Thread:
     done = thread.model_copy(deep=True)
     for message in done.messages:
         prediction = said[corpus.key(thread, message)]
-        allowed = [tag for tag in tags if taxonomy()[tag].allows(message.author) or message.channel == "note"]
+        allowed = [tag for tag in tags if taxonomy()[tag].allows(message.author)]
         message.tags = [tag for tag, logit in zip(tags, prediction["tags"], strict=False) if logit > CUT and tag in allowed]
         message.questions = [Question(quote=message.text[q["start"] : q["end"]], **q) for q in prediction["questions"]]
         message.answers = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
@@ -34,7 +34,7 @@ class FakeAssistant:
     def compose(self, thread: Thread, template: str | None = None, answers: dict[str, str] | None = None) -> Record:
         return Record.model_validate({"text": "Guten Tag", "blocks": [], "open": [], "template": template, "alternatives": []})
 
-    def review(self, thread: Thread, as_of: date | None = None) -> Record:
+    def review(self, thread: Thread, as_of: datetime | str | None = None) -> Record:
         return Record.model_validate({"as_of": as_of, "complete": False})
 
     def recalled(self) -> tuple[int, int]:

@@ -28,6 +28,9 @@ def problem(answer: Any) -> dict[str, Any]:
         ({"drafft": ""}, "/drafft", "unbekannt"),
         ({"channel": "mail"}, "/channel", "erlaubt nur: chat, note"),
         ({"author": "customer"}, "/author", "assistant, team"),
+        ({"request_seq": "1"}, "/request_seq", "ganze Zahl"),
+        ({"request_seq": True}, "/request_seq", "ganze Zahl"),
+        ({"sent_at": 0}, "/sent_at", "Zeitpunkt"),
         ({"sent_at": "gestern"}, "/sent_at", "Zeitpunkt"),
         ({"text_hash": "abc"}, "/text_hash", "Form"),
         ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "du", "text": ""}]}}, "/thread/messages/0/author", "customer"),
@@ -66,6 +69,8 @@ def test_only_json_is_read(client: TestClient, kind: str) -> None:
 def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
     assert problem(client.get("/v1/nichts"))["title"] == "Das gibt es nicht."
     assert client.get("/v1/annotate").status_code == 405
+    wrong = client.put("/v1/customers/K-1/feedback")
+    assert (problem(wrong)["status"], wrong.headers["Allow"]) == (405, "DELETE, GET")
 
 
 def test_too_much_is_refused(make: Make) -> None:
@@ -88,6 +93,7 @@ def test_a_mistake_of_ours_says_nothing_of_the_text(capfd: pytest.CaptureFixture
     answer = client.post("/v1/check", json={"thread": THREAD, "draft": "stürze ab KANARIENVOGEL"})
     assert problem(answer)["title"] == "Interner Fehler."
     logged = capfd.readouterr().err
+    open("/tmp/w_logged.txt","w").write(logged)
     assert '"error": "RuntimeError"' in logged
     assert answer.headers["X-Request-Id"] in logged
     assert "KANARIENVOGEL" not in logged + answer.text

@@ -47,10 +47,11 @@ def test_a_full_queue_sheds_load_at_once_and_recovers(serving: Serve) -> None:
 
 def test_workers_share_port_rates_and_figures(serving: Serve) -> None:
     with serving(workers=2, rate_per_minute=120) as server:
+        seen: list[str] = []
         statuses = [httpx.get(f"{server.url}/v1/rules").status_code for _ in range(40)]
         assert statuses.count(429) >= 10
-        until(lambda: httpx.get(f"{server.url}/metrics").status_code == 200)
-        figures = httpx.get(f"{server.url}/metrics").text
+        until(lambda: (answer := httpx.get(f"{server.url}/metrics")).status_code == 200 and seen.append(answer.text) is None)
+        figures = seen[0]
         assert f'aufgabenchat_seconds_count{{call="/v1/rules",status="200"}} {float(statuses.count(200))}' in figures
         assert server.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
 

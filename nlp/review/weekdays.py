@@ -1,0 +1,156 @@
+"""Days of the week that somebody wants, out of free text: „werktags“, „Di+Do“, „täglich außer sonntags“, „Freitag fällt weg, dafür Donnerstag“.
+
+>>> days("jeden zweiten Freitag um dreiviertel neun").value, days("der Freitag fällt weg, dafür Donnerstag", ("mo", "fr")).value
+(('fr',), ('mo', 'do'))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.review.found import Found
+
+WEEK = ("mo", "di", "mi", "do", "fr", "sa", "so")
+_LONG = "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+_DAY = rf"(?:(?<!\w)(?P<long>{_LONG})(?:s|e|en|vormittags?|nachmittags?|abends?|mittags?|morgens?|früh)?\b|(?<!\w)(?P<short>mo|di|mi|do|fr|sa|so)\b\.?)"
+_DAYS = re.compile(_DAY, re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:-|–|bis(?: einschließlich)?)\s*", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:[,/+&]|und|u\.?|sowie|oder)?\s*", re.IGNORECASE)
+_WORK_DAYS = re.compile(
+    r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen|alle|an allen) (?:fünf )?(?:werktage?n?|wochentage?n?)|fünf werktagen?)\b", re.IGNORECASE
+)
+_ALL_DAYS = re.compile(
+    r"\b(?:(?:jeden tag|täglich),? auch (?:sonn|sam)\w+|täglich,? (?:inkl\w*\.?|auch am|mit) wochenende"
+    r"|(?:alle|an allen) (?:sieben |7 )?tagen?|sieben tagen?|7 tagen?|jeden tag)\b",
+    re.IGNORECASE,
+)
+_EVEN = re.compile(r"wochenende|auch|sieben|7", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"\b(?:täglich|jeden (?:tag|abend|morgen)|alle tage)\b[^.;]{0,20}?\b(?:auß?er|ausser|ohne|bis auf|nicht)\s+(?P<rest>(?:am "
+    r"|an )?(?:\w*tags?|\w*tage?n?|\w*abends?|wochenende)\b(?: und \w*tags?\b)?)",
+    re.IGNORECASE,
+)
+_WEEKEND = re.compile(r"\b(?:am wochenende|wochenends|beide wochenendtage)\b", re.IGNORECASE)
+_INSTEAD = re.compile(rf"\b(?:an)?statt\s+(?:am\s+|des\s+)?(?P<dropped>(?:{_LONG})s?)\b", re.IGNORECASE)
+_NOT_MEANT = re.compile(
+    r"\b(?:ab|seit|erstmals|erstmalig|start(?:et)?|beginn(?:t)?|los|einsatz|bis(?: zum)?|letzter?)(?: \w+){0,3}?(?: am"
+    r"| ist(?: der)?)?[ :]*$|\b(?:ist|war|heute|gestern)\s$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
+_DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|streich\w*|statt|anstatt)\b", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:nicht|kein\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
+_REVISED = re.compile(r"\b(?:ach nein|ach ne|obwohl ne\w*|nee? doch|halt|moment)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?<!inkl)(?<!mind)(?<!einschl)[.;!?\n]+\s*|,\s+|\s+(?:aber|dafür|sondern|obwohl|stattdessen)\s+|\s+und\s+(?=der |den |die "
+    r"|dafür )",
+    re.IGNORECASE,
+)
+
+
+def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
+    """The days of the week, as two-letter names in week order; None if the text names none.
+
+    :param before: The days that held so far: „freitags fällt weg, dafür Donnerstag“ changes them.
+    """
+    revised = _REVISED.search(text)
+    if revised and (later := days(text[revised.end() :], before)):
+        return Found(later.value, revised.end() + later.start, revised.end() + later.end)
+    found: list[Found] = []
+    dropped: set[str] = set()
+    refused: set[str] = set()
+    for instead in _INSTEAD.finditer(text):
+        dropped.add(instead["dropped"].lower()[:2])
+        text = text[: instead.start()] + "," * len(instead[0]) + text[instead.end() :]
+    for start, end in _clauses(text):
+        here = list(_named(text, start, end, alone=not found))
+        if here and _DROPPED_DAYS.search(text, start, end):
+            dropped |= {day for each in here for day in each.value}
+        elif not _REFUSED.search(text[start:end]) or _EXCEPT.search(text, start, end):
+            found += here
+        else:
+            refused |= {day for each in here for day in each.value}
+    wanted = {day for each in found for day in each.value}
+    # „Freitag geht nicht, dafür Montag“ drops a day only in exchange
+    dropped |= refused & set(before) if wanted - set(before) else set()
+    if dropped and before and (wanted or dropped & set(before)):
+        wanted |= set(before) - dropped
+    if not wanted:
+        return None
+    where = found or [Found((), 0, len(text))]
+    return Found(tuple(day for day in WEEK if day in wanted), where[0].start, where[-1].end)
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for cut in _CLAUSE.finditer(text):
+        if cut[0].startswith(",") and _DAYS.match(text, cut.end()):
+            continue
+        yield start, cut.end()
+        start = cut.end()
+    yield start, len(text)
+
+
+def _named(text: str, start: int, end: int, alone: bool) -> Iterator[Found]:
+    """Each mention of days in the stretch, ranges filled in; „jeden Tag“ and „am Wochenende“ count only where no day is named."""
+    if except_ := _EXCEPT.search(text, start, end):
+        spared = {"sa", "so"} if "wochenende" in except_["rest"].lower() else {day for each in _groups(text, *except_.span("rest")) for day in each.value}
+        yield Found(tuple(day for day in WEEK if day not in spared), *except_.span())
+        return
+    every = _ALL_DAYS.search(text, start, end)
+    if every and _EVEN.search(every[0]):
+        yield Found(WEEK, *every.span())
+        return
+    if work := _WORK_DAYS.search(text, start, end):
+        yield Found(WEEK[:5], *work.span())
+        return
+    groups = list(_groups(text, start, end))
+    yield from groups
+    loose = every or _WEEKEND.search(text, start, end)
+    if loose and alone and not groups:
+        yield Found(WEEK if every else WEEK[5:], *loose.span())
+
+
+def _groups(text: str, start: int, end: int) -> Iterator[Found]:
+    matches = list(_DAYS.finditer(text, start, end))
+    n = 0
+    while n < len(matches):
+        group = [matches[n]]
+        ranged = False
+        while n + 1 < len(matches) and (joint := _joint(text, matches[n], matches[n + 1])):
+            ranged = ranged or joint == "range"
+            n += 1
+            group.append(matches[n])
+        n += 1
+        if _meant(text, group):
+            names = [_name(match) for match in group]
+            value = _between(names[0], names[-1]) if ranged and len(names) == 2 else tuple(names)
+            yield Found(value, group[0].start(), group[-1].end())
+
+
+def _joint(text: str, one: re.Match[str], other: re.Match[str]) -> str:
+    between = text[one.end() : other.start()]
+    if _RANGE.fullmatch(between):
+        return "range"
+    return "list" if _LIST.fullmatch(between) and "oder" not in between else ""
+
+
+def _meant(text: str, group: list[re.Match[str]]) -> bool:
+    """Whether days are meant: not a date, not when it begins, not „so“ and „do“ for themselves."""
+    first, last = group[0], group[-1]
+    if _DATED.match(text, last.end()) or (len(group) == 1 and _NOT_MEANT.search(text, max(0, first.start() - 40), first.start())):
+        return False
+    if len(group) > 1 or first["long"]:
+        return True
+    sure = first["short"][0].isupper() or first["short"].lower() not in ("so", "do")
+    return sure and bool(re.match(r"\s*(?:\d|um\b|ab\b|von\b|vorm|nachm|früh|mittag|abend)", text[first.end() : first.end() + 10]))
+
+
+def _name(match: re.Match[str]) -> str:
+    return "sa" if (match["long"] or "").lower() == "sonnabend" else (match["long"] or match["short"]).lower()[:2]
+
+
+def _between(one: str, other: str) -> tuple[str, ...]:
+    start, stop = WEEK.index(one), WEEK.index(other)
+    return WEEK[start : stop + 1] if start <= stop else (*WEEK[start:], *WEEK[: stop + 1])
