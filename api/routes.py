@@ -132,7 +132,7 @@ def admitted(service: Service, thread: Thread, draft: str = "") -> None:
 
 def as_json(made: Any) -> Any:
     """A result of ``nlp`` as JSON."""
-    return made.to_json()
+    return made.model_dump(mode="json")
 
 
 async def checked(service: Service, body: schemas.Draft) -> Message:

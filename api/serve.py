@@ -31,7 +31,8 @@ def serve(host: str, port: int, workers: int, *, demo: bool) -> None:
         configure(load().log_level)
         uvicorn.run(
             "api.app:create", factory=True, host=host, port=port, workers=workers, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=load().shutdown_seconds, timeout_keep_alive=30, h11_max_incomplete_event_size=32_768, backlog=256,
+            timeout_graceful_shutdown=load().shutdown_seconds, timeout_keep_alive=30, timeout_worker_healthcheck=60,  # a start on a busy machine takes its time
+            h11_max_incomplete_event_size=32_768, backlog=256,
         )  # fmt: skip
 
 

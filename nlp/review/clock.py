@@ -89,7 +89,7 @@ def _daypart(text: str, match: re.Match[str]) -> str:
     """„abend“, „früh“ and the like, the nearest in the sentence of the time; empty if it has none."""
     at = match.start("hour1")
     start, end = next(((s.start, s.end) for s in own(text) if s.start <= at < s.end), (0, len(text)))
-    near = [(abs(found.start() - at), found[1].lower()) for found in _DAYPART.finditer(text, start, end)]
+    near = [(max(at - found.end(), found.start() - match.end()), found[1].lower()) for found in _DAYPART.finditer(text, start, end)]
     return min(near)[1] if near else ""
 
 
