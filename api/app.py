@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
+from typing import cast
 
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -75,4 +76,4 @@ def _shipped() -> Model:
     from nlp.templates import library
 
     library()  # a mistake in a template shows now, not in a call
-    return Assistant.load()
+    return cast(Model, Assistant.load())

@@ -91,7 +91,8 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         field = self.body_field
-        adapter: TypeAdapter[Any] | None = TypeAdapter(Annotated[field.field_info.annotation, field.field_info]) if field else None
+        shape: Any = Annotated[field.field_info.annotation, field.field_info] if field else None
+        adapter: TypeAdapter[Any] | None = TypeAdapter(shape) if field else None
 
         async def strict(request: Request) -> Response:
             self.admit(request)

@@ -6,6 +6,7 @@ that looks like a question for itself is none, and a doubtful word does not tear
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -24,6 +25,7 @@ LEANING = 1.0
 CUT = 0.95
 """A token that begins a question rather than goes on with one, with this probability, cuts a span in two."""
 _EDGE = " \t\r\n,;:.–—-•*()\"„“”»«'"
+_JOINING = re.compile(r"[\s,]+(?:und|oder|sowie)\Z", re.IGNORECASE)
 Floats = NDArray[np.float32]
 
 
@@ -33,6 +35,8 @@ def find(text: str, encoded: Encoded) -> list[Question]:
     inside = _inside(encoded)
     for first, last in _spans(text, encoded):
         start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])
+        if joining := _JOINING.search(text, start, end):
+            end = joining.start()
         if sum(character.isalpha() for character in text[start:end]) < 2:
             continue
         here = slice(first, last + 1)

@@ -71,4 +71,5 @@ def check(view: View) -> Iterator[Mark]:
         # what a human said, or a model is sure of, stops the message; what is merely likely asks for a look
         sure = any(a.score is None or a.score >= SURE for a in open_ones)
         which = "Diese Frage bleibt" if len(missed) == 1 else f"Diese {len(missed)} Fragen bleiben"
-        yield Mark(0, 0, f"{which} offen: {', '.join(missed)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet.", severity=None if sure else "warning")
+        advice = f"{which} offen: {', '.join(missed)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet."
+        yield Mark(0, 0, advice, severity=None if sure else "warning")

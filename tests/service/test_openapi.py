@@ -36,6 +36,7 @@ def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> Non
 
 def test_the_published_document_and_types_are_current(document: dict[str, Any]) -> None:
     assert json.loads(types.DOCUMENT.read_text(encoding="utf-8")) == document, "run: make docs"
+    assert types.digest() in types.TYPESCRIPT.read_text(encoding="utf-8").splitlines()[0], "run: make docs"
 
 
 def test_the_settings_table_of_the_readme_is_current() -> None:
