@@ -16,7 +16,7 @@ from nlp.thread import Message, Thread
 
 _HERE = ZoneInfo("Europe/Berlin")
 _PARTS = {"früh": 10, "vormittag": 12, "mittag": 14, "nachmittag": 18, "abend": 22}
-_PART = re.compile(r"(früh|vormittag|nachmittag|mittag|abend)s?\b", re.IGNORECASE)
+_PART = re.compile(r"(früh|vormittag|nachmittag|mittag|(?<!sonn)abend)s?\b", re.IGNORECASE)
 _WEEK = re.compile(r"\b(?:diese[rn]?|(?:ende|laufe) der|(?P<next>(?:nächste|kommende)\w*)) woche\b", re.IGNORECASE)
 _AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d+|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
 _MONTH = re.compile(r"\b(?:monatsende|ende (?:des|dieses) monats|monatsletzten)\b", re.IGNORECASE)
