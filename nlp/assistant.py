@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from nlp import artifact
 from nlp.annotate import Models, annotate, annotate_last
 from nlp.answers import AnswerMatcher
+from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
@@ -16,6 +18,7 @@ from nlp.rank import ranked
 from nlp.recall import Recall
 from nlp.review import Review, review
 from nlp.situation import Situation
+from nlp.snippets import Answers
 from nlp.suggest import Suggestion, TemplateChoice, suggest
 from nlp.tags import TagClassifier
 from nlp.templates import library
@@ -32,6 +35,7 @@ class Assistant:
 
     def __init__(self, models: Models) -> None:
         self._models, self._recall = models, Recall()
+        self._snippets = Answers(library().answers)
 
     @classmethod
     def load(cls, home: Path = artifact.HOME, *, tags: Taxonomy | None = None, threads: int = 1) -> Assistant:
@@ -80,6 +84,13 @@ class Assistant:
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
         """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""
         return annotate(thread, self._models, overwrite=overwrite)
+
+    def compose(
+        self, thread: Thread, template: str | None = None, answers: Mapping[str, Any] | None = None, *, now: datetime | None = None, sender: str | None = None
+    ) -> Draft:
+        """A personalised draft of our next message; parameters and errors as ``nlp.compose.compose``."""
+        known = self._recall.annotated(thread, lambda longer: annotate_last(longer, self._models))
+        return compose(known, library(), self._snippets, template, answers, now=now, sender=sender)
 
     def review(self, thread: Thread, as_of: datetime | str | None = None) -> Review:
         """The task as a contract, as of a moment: what is missing, agreed, booked, open, and what is due next; missing labels are filled in first.

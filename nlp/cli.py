@@ -22,7 +22,7 @@ from nlp.files import Rejected
 from nlp.handbook import handbook, phrases, review_phrases, taxonomy
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
-from nlp.show import findings_table, thread_panel
+from nlp.show import draft_panel, findings_table, thread_panel
 from nlp.thread import Thread
 
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -102,6 +102,25 @@ def review(
             print(found.model_dump_json())
         else:
             console.print(review_page(found, thread.task.title, taxonomy()))
+    _report([item for item in items if isinstance(item, Rejected)], None)
+
+
+@app.command()
+def compose(
+    source: In,
+    template: Annotated[str | None, typer.Option(metavar="ID", help="Chatvorlage, mehrere mit „+“ verbunden; ohne: die passendste.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ein Entwurf der nächsten Nachricht: jede offene Frage mit ihrer Antwort oder einer Lücke, die ein Mensch füllt."""
+    assistant, console = Assistant.load(), Console()
+    with files.opened(source) as file:
+        items = list(files.read_threads(file, source, taxonomy()))
+    for thread in _progress([item for item in items if isinstance(item, Thread)], "Entwerfen"):
+        draft = assistant.compose(thread, template)
+        if as_json:
+            print(json.dumps({"task_id": thread.task.id, **draft.to_json()}, ensure_ascii=False))
+        else:
+            console.print(draft_panel(draft, thread))
     _report([item for item in items if isinstance(item, Rejected)], None)
 
 

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from nlp.errors import DataError
 from nlp.german import TYPES, capitalize, said
 from nlp.lead import lead
-from nlp.phrasing import phrase, state
+from nlp.phrasing import phrase
 from nlp.rank import Choice, ranked
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
-from nlp.templates import ANSWERS, HOME, Library, Slot, Snippet, Template
+from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
 from nlp.thread import Author, Channel, Message, Question, Record, Register, Thread
 
 BEST = 3
@@ -80,7 +80,7 @@ class Draft(Record):
     author: Author = "team"
     channel: Channel = "chat"
     tags: list[str] = []
-    register: Register = "sie"
+    address_form: Register = "sie"
     for_message: str | None = None
 
     def stale(self, thread: Thread) -> str | None:
@@ -129,10 +129,12 @@ class _Pen:
         except (ValueError, KeyError) as error:
             raise DataError(f"{slot.label}: {error}", where=f"answers.{name}", remedy=f"Geben Sie an: {TYPES[slot.type]}.") from error
 
-    def gap(self, name: str, slot: Slot) -> str:
+    def gap(self, name: str, slot: Slot) -> object:
+        """What stands for a value that is missing."""
         kind = "" if slot.type == "text" else f" ({TYPES[slot.type]})"
         self.gaps[name] = Gap(key=name, kind="value", label=slot.label, type=slot.type)
-        return f"⟦{slot.label}{kind}⟧"
+        text = f"⟦{slot.label}{kind}⟧"
+        return AddOn(id=text, name=text, accusative=text, about=text, price=text, words=(text,)) if slot.type == "addon" else text
 
 
 def compose(
@@ -158,7 +160,7 @@ def compose(
     return Draft(
         text="\n\n".join(block.text for block in blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
         alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in choices[:BEST]], author=chosen[0].author, channel=chosen[0].channel,
-        tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), register=situation.register, for_message=_last(thread),
+        tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), address_form=situation.register, for_message=_last(thread),
     )  # fmt: skip
 
 

@@ -66,9 +66,9 @@ def _date(value: object, today: date | None) -> str:
 
 
 def _time(value: object, _: date | None) -> str:
-    """``10 Uhr``, ``9:30 Uhr``, ``10 bis 14 Uhr``."""
-    parts = [time.fromisoformat(part.strip().zfill(5)) for part in str(value).split("-")]
-    return f"{' bis '.join(f'{t.hour}:{t.minute:02d}' if t.minute else str(t.hour) for t in parts)} Uhr"
+    """``10 Uhr``, ``9:30 Uhr``, ``10 bis 14 Uhr``, ``8 und 12 Uhr``."""
+    spans = [[time.fromisoformat(part.strip().zfill(5)) for part in span.split("-")] for span in str(value).split(",")]
+    return f"{listed([' bis '.join(f'{t.hour}:{t.minute:02d}' if t.minute else str(t.hour) for t in span) for span in spans])} Uhr"
 
 
 def _hours(value: object, _: date | None) -> str:

@@ -72,7 +72,7 @@ def turned(question: Question, register: Register, text: str) -> str | None:
     """
     clause = question.quote.strip(" ?.!,")
     clause = clause[:1].lower() + clause[1:]
-    if not 3 <= len(clause.split()) or len(clause) > LONGEST or not _CLAUSE.match(clause) or not _VERB_LAST.search(clause):
+    if not len(clause.split()) >= 3 or len(clause) > LONGEST or not _CLAUSE.match(clause) or not _VERB_LAST.search(clause):
         return None
     if not clause.startswith("ob ") and (question.kind != "indirect" or _VERB_SECOND.match(clause)):
         return None

@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from nlp.compose import Draft
 from nlp.handbook import Taxonomy
 from nlp.thread import Message, Thread
 
@@ -24,6 +25,14 @@ def thread_panel(thread: Thread, tags: Taxonomy) -> Panel:
     parts = [line for message in thread.messages for line in _message(message, tags, quotes)]
     end = Text("Offene Fragen: " + ("; ".join(open_ones) if open_ones else "keine"), style="bold red" if open_ones else "green")
     return Panel(Group(*parts, end), title=Text(f"{thread.task.id} · {thread.task.title}"), title_align="left")
+
+
+def draft_panel(draft: Draft, thread: Thread) -> Panel:
+    """The draft with what is still open and the templates it could also have been made from."""
+    lines = [Text(draft.text), Text()]
+    lines += [Text(f"Offen: {gap.label}", style="yellow") for gap in draft.open]
+    lines += [Text(f"{other.id}: {other.title} ({other.reason})", style="dim") for other in draft.alternatives]
+    return Panel(Group(*lines), title=Text(f"{thread.task.id} · Entwurf nach „{draft.template}“"), title_align="left")
 
 
 def findings_table(rows: list[dict[str, Any]]) -> Table:

@@ -71,7 +71,8 @@ class Situation:
     def register(self) -> Register:
         """How to address the customer: as the house does, else as they address us, else Sie."""
         theirs = (register_of(m.text) for m in reversed(self.chat) if m.incoming)
-        return house_register(self.thread) or next((found for found in theirs if found), "sie")
+        found: Register | None = house_register(self.thread) or next((register for register in theirs if register), None)
+        return found or "sie"
 
     @cached_property
     def names(self) -> dict[str, object]:

@@ -1,9 +1,8 @@
 """Which approved answer fits a question, if any: a wrong answer is never preferred to none.
 
-An answer comes into question where one of its ``about`` words stands in the question, no word rules it out, and the question says little that its
-examples do not. It is as near as the nearest of its example questions, by character n-grams, less where the question's topic (which the encoder
-tells) is none of its own; it is chosen when it is near enough, nearer by a margin than any other, and nearer than every question that only sounds
-alike. Fitting it anew is adding a question to the answer's file.
+An answer can be meant where the question's topic, which the encoder tells, is one of its own, one of its ``about`` words stands in the question, and nothing
+rules it out. It is as near as the nearest of its example questions, by character n-grams; its lead over the next answer counts as much as its nearness.
+Fitting it anew is adding a question to the answer's file, to ``questions`` or to ``unlike``.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ from nlp.pipeline.words import content
 from nlp.templates import Snippet
 from nlp.thread import Message, Question, locate
 
-NEAR, MARGIN, SURE = 0.5, 0.08, 0.9
-"""How near an answer must be to be chosen, by how much nearer than the next, and from where on the question is one of its examples."""
-KNOWN = 0.5
-"""Share of the question's content words that must stand in the answer's examples."""
-OFF_TOPIC = 0.8
-"""What nearness counts for when the question's topic is none of the answer's."""
+SURE = 0.55
+"""Mean of nearness and lead from which on an answer is given."""
+SAME = 0.9
+"""From this nearness on the question is one of the examples, nearly word for word; only then may it be a short one."""
+WORDS = 4
+"""A question of fewer words leans on what was said before."""
 RULED_OUT = 0.4
-"""What it counts for where the answer cannot be meant; it is still offered to whoever has to write one."""
+"""What nearness counts for where an answer cannot be meant: too little to be given, enough to be offered to whoever writes one."""
+SHOWN = 3
 UPSET = "beschwerde"
 """To a message with this tag no ready answer is given: who complains wants to be read."""
-SHOWN = 3
 FILLERS = re.compile(r"\b(?:denn|eigentlich|bitte|mal|noch|überhaupt|kurz|gern|vielleicht|etwa|so|da|dann|nun|halt|eben|ja|und|auch)\b|[?!.,;:]+")
 """What says nothing of what is asked."""
 
@@ -50,7 +49,8 @@ class Answers:
     def __init__(self, snippets: Mapping[str, Snippet]) -> None:
         self.snippets = snippets
         self._names = list(snippets)
-        self._guards = [_Guard(snippet) for snippet in snippets.values()]
+        self._about = [re.compile("|".join(snippet.about), re.IGNORECASE) for snippet in snippets.values()]
+        self._unless = [re.compile("|".join(snippet.unless) or r"(?!)", re.IGNORECASE) for snippet in snippets.values()]
         likes = [plain(question) for snippet in snippets.values() for question in snippet.questions]
         unlikes = [plain(question) for snippet in snippets.values() for question in snippet.unlike]
         self._like_of = np.array([n for n, snippet in enumerate(snippets.values()) for _ in snippet.questions], np.int64)
@@ -59,46 +59,33 @@ class Answers:
         self._rows = self._vectorizer.transform(likes + unlikes)
 
     def matches(self, question: Question, message: Message) -> list[Match]:
-        """The nearest answers, nearest first, to a question of the message."""
-        scores, sentence = self._scores(question.quote), _sentence(question, message.text)
-        for n, guard in enumerate(self._guards):
-            if question.topic not in guard.snippet.topics:
-                scores[n] *= OFF_TOPIC
-            if scores[n] > 0 and not guard.admits(question.quote, sentence, message.tags or (), sure=scores[n] >= SURE):
-                scores[n] *= RULED_OUT
+        """The nearest answers, nearest first, to a question of the message; those that cannot be meant count less."""
+        scores = self._scores(question, message)
         return [Match(self._names[n], round(float(scores[n]), 3)) for n in np.argsort(-scores)[:SHOWN]]
 
     def choose(self, question: Question, message: Message) -> str | None:
         """The answer to give; None where none is near, or two are about as near."""
-        if UPSET in (message.tags or ()):
-            return None
         first, second, *_ = [*self.matches(question, message), Match("", 0), Match("", 0)]
-        return first.id if first.score >= NEAR and first.score - second.score >= MARGIN else None
+        whole = len(question.quote.split()) >= WORDS and bool(content(question.quote))
+        if UPSET in (message.tags or ()) or not (whole or first.score >= SAME):
+            return None
+        return first.id if first.score - second.score / 2 >= SURE else None
 
-    def _scores(self, quote: str) -> NDArray[np.float64]:
-        """Nearness of each answer, ``[n_answers]``, little where a question that is none of its own is as near."""
-        near = (self._rows @ self._vectorizer.transform([plain(quote)]).T).toarray()[:, 0]
+    def _scores(self, question: Question, message: Message) -> NDArray[np.float64]:
+        """Nearness of each answer, ``[n_answers]``."""
+        near = (self._rows @ self._vectorizer.transform([plain(question.quote)]).T).toarray()[:, 0]
         like, unlike = np.zeros(len(self._names)), np.zeros(len(self._names))
         np.maximum.at(like, self._like_of, near[: len(self._like_of)])
         np.maximum.at(unlike, self._unlike_of, near[len(self._like_of) :])
-        return np.where(unlike >= like, like * RULED_OUT, like)
+        sentence = _sentence(question, message.text)
+        meant = [self._meant(n, question, sentence, message.tags or ()) for n in range(len(self._names))]
+        return np.where((unlike >= like) | ~np.array(meant), like * RULED_OUT, like)
 
-
-class _Guard:
-    """Whether an answer can be meant at all."""
-
-    def __init__(self, snippet: Snippet) -> None:
-        self.snippet = snippet
-        self._about = re.compile("|".join(snippet.about), re.IGNORECASE)
-        self._unless = re.compile("|".join(snippet.unless) or r"(?!)", re.IGNORECASE)
-        self._known = set().union(*(content(question) for question in snippet.questions))
-
-    def admits(self, quote: str, sentence: str, tags: Sequence[str], sure: bool) -> bool:
-        """:param sure: The question is one of the examples, nearly word for word."""
-        if not self._about.search(quote) or self._unless.search(sentence) or {*tags} & {*self.snippet.without}:
+    def _meant(self, n: int, question: Question, sentence: str, tags: Sequence[str]) -> bool:
+        snippet = self.snippets[self._names[n]]
+        if question.topic not in snippet.topics or {*tags} & {*snippet.without}:
             return False
-        words = content(quote)
-        return sure or (bool(words) and len(words & self._known) >= KNOWN * len(words))
+        return bool(self._about[n].search(question.quote)) and not self._unless[n].search(sentence)
 
 
 def plain(text: str) -> str:

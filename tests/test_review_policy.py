@@ -94,8 +94,9 @@ def test_no_order_of_messages_declines_before_two_reminders_or_without_approval(
     later = data.draw(st.integers(0, 20))
     found = review(thread(said, days, hours), START + timedelta(days=sum(days) + later))
     if found.next_step in ("decline", "request_approval"):
-        # asking for the same thing again, days later, reminds too
-        assert said.count("remind") + max(said.count("ask") - 1, 0) >= PROCESS.reminders
+        requests = [name for name in said if name in ("ask", "remind")]
+        again = requests[1:] if requests[0] == "ask" else requests  # asking for the same thing again, days later, reminds too
+        assert len(again) >= PROCESS.reminders
         assert found.reminders_sent >= PROCESS.reminders
     if found.next_step == "decline" and hours is not None and hours > PROCESS.approval_above_hours:
         assert "approved" in said

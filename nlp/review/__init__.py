@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 
 from nlp.handbook import Element, Need, handbook, taxonomy
 from nlp.review import advice as advices
@@ -84,8 +85,10 @@ def _item(entry: Entry, register: Register | None) -> ChecklistItem:
 def _what(entry: Entry, need: Need) -> str:
     """What is missing, as the chat names it, in brackets."""
     last = [event.quote for event in entry.events if event.kind not in ("given", "received")][-1:]
+    known = {"zugang", "zugänge", "login", "passwort", "kennwort", "benutzer"}
     words = {match[0].split()[-1].strip(".,;:!?()") for quote in last for wordings in (need.words, need.needed) if wordings and (match := says(quote, wordings))}
-    return f" ({', '.join(sorted(words))})" if words else ""
+    named = sorted(word for word in words if word.lower() not in known)
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _booking(booked: Booking | None) -> BookingRecord | None:
@@ -106,11 +109,15 @@ def _elements(booked: Booking | None) -> Iterator[BookingElement]:
         assert booked is not None
         said = booked.said.get(element)
         yield BookingElement(
-            element=element, value=said.value if said else None, evidence=Evidence.of(said.message, said.start, said.end) if said else None,
+            element=element, value=_plain(said.value) if said else None, evidence=Evidence.of(said.message, said.start, said.end) if said else None,
             named=booked.confirmed is not None and element not in booked.lacks,
             before=[Evidence.of(old.message, old.start, old.end) for name, old in booked.before if name == element],
             contradicted_in=[Evidence.of(wrong.message, wrong.start, wrong.end) for name, wrong in booked.contradicted if name == element],
         )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _drafts(now: State) -> Iterator[Draft]:

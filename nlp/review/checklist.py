@@ -40,6 +40,8 @@ _HOW = re.compile(
 )
 _NEW = re.compile(r"\b(?:neu\w*|erstmals|noch nie|(?:haben|hast|habt) (?:sie|du|ihr) (?:\w+ )?nicht)\b", re.IGNORECASE)
 """In a running task the assistant has what was used before; something is needed only where it is new."""
+_SITE = re.compile(r"\b(?:seite|website|webseite|homepage|shop)\b[^.!?]{0,20}\b(?:www\.|https?://|[\w-]+\.(?:de|com|org|at|ch)\b)", re.IGNORECASE)
+"""The address of the place to work at, not something to work with."""
 _QUESTION = re.compile(r"\b(?:was|welche\w*|wie|wo|wohin|woran|wann|wer|ob|oder|sollen?|darf|dürfen|reicht)\b", re.IGNORECASE)
 
 
@@ -123,7 +125,7 @@ def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> 
         yield "logins"
     elif not (tagged(message, "arbeitsmaterial") or message.attachments):
         return
-    elif message.incoming and (_FILE.search(text) or says(text, known.given) or (says(text, known.announced) and len(text.split()) <= BRIEF)):
+    elif message.incoming and not _SITE.search(text) and (_FILE.search(text) or says(text, known.given) or (says(text, known.announced) and len(text.split()) <= BRIEF)):
         yield from _waited(entries) or ["examples"]
     elif message.outgoing and says(text, known.asks + known.trouble) and not tagged(message, "zugangsdaten", "ablehnung"):
         yield "examples"

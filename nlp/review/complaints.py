@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from nlp.handbook import review_phrases
 from nlp.pipeline.words import content
-from nlp.review.reading import chat, own, says, tagged
+from nlp.review.reading import body, chat, own, says, tagged
 from nlp.review.record import Evidence, Point
 from nlp.thread import Message, Thread
 
@@ -45,20 +45,21 @@ def _canned(message: Message) -> bool:
 
 
 def dossier(thread: Thread) -> list[Point]:
-    """For each claim of the last complaint what the chat said of it before; what stands in a note alone does not count (Handbuch 1)."""
-    complaint = latest(thread)
-    if complaint is None:
-        return []
-    before = thread.messages[: thread.messages.index(complaint)]
-    points = []
-    for claim in own(complaint.text):
+    """For each claim of the complaints what the chat said of it before; what stands in a note alone does not count (Handbuch 1)."""
+    return [
+        point
+        for n, message in enumerate(thread.messages) if message.incoming and tagged(message, "beschwerde")
+        for point in _points(message, thread.messages[:n], thread)
+    ]  # fmt: skip
+
+
+def _points(complaint: Message, before: list[Message], thread: Thread) -> Iterator[Point]:
+    for claim in body(complaint.text):
         words = content(claim.text)
-        if len(words) < SHARED:
-            continue
-        shown = _about(words, (message for message in before if message.channel == "chat"))
-        noted = [] if shown else _about(words, (message for message in thread.messages if message.channel == "note"))
-        points.append(Point(claim=Evidence.of(complaint, claim.start, claim.end), documented=shown, only_in_notes=noted))
-    return points
+        if len(words) >= SHARED:
+            shown = _about(words, (message for message in before if message.channel == "chat"))
+            noted = [] if shown else _about(words, (message for message in thread.messages if message.channel == "note"))
+            yield Point(claim=Evidence.of(complaint, claim.start, claim.end), documented=shown, only_in_notes=noted)
 
 
 def _about(words: set[str], messages: Iterable[Message]) -> list[Evidence]:

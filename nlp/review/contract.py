@@ -12,6 +12,7 @@ from nlp.pipeline.facts import Fact, facts
 from nlp.pipeline.wordings import Sentence
 from nlp.pipeline.words import content
 from nlp.review.booking import Booking
+from nlp.review.customer_file import NAMES
 from nlp.review.dates import sent
 from nlp.review.reading import body, chat, says, tagged
 from nlp.review.record import ContractEntry, Evidence, Topic
@@ -114,9 +115,11 @@ def _booked(booking: Booking | None) -> Iterator[ContractEntry]:
     for element, old in booking.before:
         new = booking.said.get(element)
         by = new.message.id if new else None
-        yield ContractEntry(topic="add_on", evidence=Evidence.of(old.message, old.start, old.end), author=old.message.author, superseded_by=by)
+        evidence = Evidence.of(old.message, old.start, old.end)
+        yield ContractEntry(topic="add_on", detail=NAMES[element], evidence=evidence, author=old.message.author, superseded_by=by)
     for element, said in booking.said.items():
         wrong = next((other.message.id for name, other in booking.contradicted if name == element), None)
         changed = any(name == element for name, _ in booking.before)
         clash = f"{wrong} bestätigt es anders" if wrong else None
-        yield ContractEntry(topic="add_on", evidence=Evidence.of(said.message, said.start, said.end), author=said.message.author, change=changed, contradicts=clash)
+        evidence = Evidence.of(said.message, said.start, said.end)
+        yield ContractEntry(topic="add_on", detail=NAMES[element], evidence=evidence, author=said.message.author, change=changed, contradicts=clash)

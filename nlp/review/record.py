@@ -85,9 +85,10 @@ class BookingElement(Part):
 
 
 class ContractEntry(Part):
-    """What was agreed on one topic; ``change`` marks what came after the first description."""
+    """What was agreed on one topic, ``detail`` of a booking; ``change`` marks what came after the first description."""
 
     topic: Topic
+    detail: str | None = None
     evidence: Evidence
     author: str
     change: bool = False

@@ -92,7 +92,7 @@ def _contract(review: Review) -> Iterator[RenderableType]:
     table = Table("Einzelvertrag", "Nachricht", "Vereinbart", "Anmerkung")
     for entry in sorted(review.contract, key=lambda each: list(TOPICS).index(each.topic)):
         said = Text(_short(entry.evidence.quote), style="strike dim" if entry.superseded_by else "")
-        table.add_row(TOPICS[entry.topic], entry.evidence.message, said, Text(_remark(entry)))
+        table.add_row(f"{TOPICS[entry.topic]}: {entry.detail}" if entry.detail else TOPICS[entry.topic], entry.evidence.message, said, Text(_remark(entry)))
     yield table
 
 

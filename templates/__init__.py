@@ -1,0 +1,1 @@
+"""Chat templates, approved answers, phrases and add-ons; see README.md."""
