@@ -25,7 +25,7 @@ class StoreError(AufgabenchatError):
 class Base(DeclarativeBase):
     """Base of the tables. Times are seconds since 1970, UTC."""
 
-    type_annotation_map = {dict[str, Any]: JSON, int: BigInteger} (SQLAlchemy's way)
+    type_annotation_map = {dict[str, Any]: JSON, int: BigInteger}
 
 
 class ApiKey(Base):

@@ -36,7 +36,8 @@ def chat(*said: tuple[str, str], **task: Any) -> Thread:
 
 OFFER = (
     "team #addon #rueckfrage",
-    "Die feste Schicht gibt es so:\n1) zwei feste Tage, mind. 1,5 Std. am Tag\n2) Mo–Fr zur festen Uhrzeit, mind. 1 Std. am Tag\nKündbar mit zwei Wochen Frist. Welche darf es sein?",
+    "Die feste Schicht gibt es so:\n1) zwei feste Tage, mind. 1,5 Std. am Tag\n2) Mo–Fr zur festen Uhrzeit, mind. 1 Std. am Tag\n"
+    "Kündbar mit zwei Wochen Frist. Welche darf es sein?",
 )
 CHOICE = ("customer #addon #termin", "die zweite, um zehn")
 CONFIRMATION = (
