@@ -58,7 +58,8 @@ def annotate_last(thread: Thread, models: Models) -> Thread:
 
 
 def _fill(view: View, models: Models) -> None:
-    message = view.message
+    message, whole, view = view.message, view, view.bounded()
+    text = view.message.text
     asked = view.open_questions() if message.outgoing else {}
     doubtful = {key: q for key, q in view.taken_for_answered().items() if key not in asked} if message.outgoing else {}
     encoded = models.encoder.encode(view, [question.quote for question in (asked | doubtful).values()])
@@ -67,7 +68,7 @@ def _fill(view: View, models: Models) -> None:
     if message.author != "customer":
         message.rule_scores = tagged.rules
     if message.incoming and message.questions is None:
-        message.questions = questions.find(message.text, encoded)
+        message.questions = questions.find(text, encoded)
     elif message.questions is None:
         message.questions = []
     if message.answers is None:
@@ -76,13 +77,13 @@ def _fill(view: View, models: Models) -> None:
         message.tags = agreed(tagged.tags, message.incoming, any(q.expects_answer for q in message.questions), models.tags.tags)
         message.tags_unsure = [tag for tag in tagged.unsure if tag != "kundenfrage"]
     message.tag_evidence = {
-        tag: [{"start": a, "end": b, "quote": message.text[a:b]} for a, b in spans]
+        tag: [{"start": a, "end": b, "quote": text[a:b]} for a, b in spans]
         for tag, spans in tagged.evidence.items()
         if tag in {*message.tags, *(message.tags_unsure or ())}
     }
-    message.register = register_of(message.text)
+    message.register = register_of(text)
     if message.findings is None:
-        message.findings = kept(findings(view), message.ignored or ())
+        message.findings = kept(findings(whole), message.ignored or ())
     if message.defects is None:
         message.defects = [Defect(rule=finding.rule, quote=finding.quote) for finding in message.findings]
 

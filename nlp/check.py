@@ -22,7 +22,7 @@ _ORDER = {"error": 0, "warning": 1, "hint": 2}
 
 def findings(view: View, figures: Handbook | None = None) -> list[Finding]:
     """What the rules in force find in the view's message, gravest first; nothing for a customer's message."""
-    figures = figures or handbook()
+    figures, view = figures or handbook(), view.bounded()
     found = [finding for rule in RULES if applies(rule, view.message) for finding in _run(rule, view, figures)]
     return sorted(found, key=lambda finding: (_ORDER[finding.severity], finding.start))
 

@@ -15,13 +15,14 @@ from nlp.errors import DataError
 from nlp.german import TYPES, capitalize, said
 from nlp.lead import lead
 from nlp.phrasing import phrase
-from nlp.rank import Choice, ranked
+from nlp.rank import best, default
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
 from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
 from nlp.thread import Author, Channel, Message, Question, Record, Register, Thread
 
-BEST = 3
+OFFERED = 0.2
+"""From this nearness on an answer is offered for a gap."""
 _HERE = "\0"
 """Stands for the answers while a template is rendered."""
 _CAPITAL_ANYWAY = re.compile(r"[a-zäöüß„(]|(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
@@ -131,10 +132,10 @@ class _Pen:
 
     def gap(self, name: str, slot: Slot) -> object:
         """What stands for a value that is missing."""
-        kind = "" if slot.type == "text" else f" ({TYPES[slot.type]})"
+        kind = "" if slot.type == "text" or slot.label == TYPES[slot.type] else f" ({TYPES[slot.type]})"
         self.gaps[name] = Gap(key=name, kind="value", label=slot.label, type=slot.type)
         text = f"⟦{slot.label}{kind}⟧"
-        return AddOn(id=text, name=text, accusative=text, about=text, price=text, words=(text,)) if slot.type == "addon" else text
+        return AddOn(id=text, name=text, nominative=text, accusative=text, about=text, price=text, words=(text,)) if slot.type == "addon" else text
 
 
 def compose(
@@ -151,15 +152,16 @@ def compose(
     """
     situation = Situation(thread, library.addons, now)
     pen = _Pen(situation, library, answers or {})
-    choices = ranked(situation, library.templates)
-    chosen = _templates(library, template, choices)
-    blocks = list(_written(pen, chosen, choice)) if chosen[0].channel == "chat" else [_body(pen, each)[0] for each in chosen]
+    chosen = _templates(library, template) if template else [default(situation, library.templates)]
+    note = chosen[0].channel == "note"
+    blocks = [block for each in chosen for block in _body(pen, each) if block.text] if note else list(_written(pen, chosen, choice))
     if wrong := [key for key in pen.given if key not in pen.used]:
         raise DataError(f"„{wrong[0]}“ ist keine offene Frage und kein Wert dieses Entwurfs.", where=f"answers.{wrong[0]}", remedy="Siehe „open“ im Entwurf.")
-    _salute(pen, blocks, chosen, sender)
+    if not note:
+        _salute(pen, blocks, chosen, sender)
     return Draft(
         text="\n\n".join(block.text for block in blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
-        alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in choices[:BEST]], author=chosen[0].author, channel=chosen[0].channel,
+        alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in best(situation, library.templates)], author=chosen[0].author, channel=chosen[0].channel,
         tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), address_form=situation.register, for_message=_last(thread),
     )  # fmt: skip
 
@@ -168,40 +170,34 @@ def _last(thread: Thread) -> str | None:
     return next((m.id for m in reversed(thread.messages) if m.incoming), None)
 
 
-def _templates(library: Library, asked: str | None, choices: Sequence[Choice]) -> list[Template]:
-    """The templates asked for, else the best that is for the chat."""
-    if asked is None:
-        best = next((library.templates[c.id] for c in choices if library.templates[c.id].channel == "chat"), library.templates["antwort"])
-        return [best]
-    unknown = [name for name in asked.split("+") if name not in library.templates]
-    if unknown:
+def _templates(library: Library, asked: str) -> list[Template]:
+    names = list(dict.fromkeys(asked.split("+")))
+    if unknown := [name for name in names if name not in library.templates]:
         raise DataError(f"Die Vorlage „{unknown[0]}“ gibt es nicht.", where="template", remedy=f"Es gibt: {', '.join(library.templates)}.")
-    return [library.templates[name] for name in dict.fromkeys(asked.split("+"))]
+    return [library.templates[name] for name in names]
 
 
 def _written(pen: _Pen, chosen: Sequence[Template], choice: Answers) -> Iterator[Block]:
-    """The blocks between greeting and closing."""
-    covered = {name for each in chosen for name in each.covers}
-    own = _answers(pen, choice, covered)
-    parts = [_body(pen, each) for each in chosen]
-    inside = [key for block in own if block.text == "" for key in block.questions]
+    """The blocks between greeting and closing: the first template's text around the answers, then the others'."""
+    own = _answers(pen, choice, {name for each in chosen for name in each.covers})
+    said_by_template = [key for block in own if not block.text for key in block.questions]
     replies = [block for block in own if block.text]
-    for n, (before, after) in enumerate(parts):
-        if before.text:
-            yield before
-        if n == 0:
-            yield from _introduced(pen, replies)
-        if after is not None and after.text:
-            yield after.model_copy(update={"questions": inside}) if n == 0 else after
+    bodies = [block for n, template in enumerate(chosen) for block in _body(pen, template)]
+    last = next((block for block in reversed(bodies) if block.text), None)
+    if last is not None:
+        last.questions = said_by_template
+    yield from (block for block in bodies[:1] if block.text)
+    yield from _introduced(pen, replies)
+    yield from (block for block in bodies[1:] if block.text)
 
 
-def _body(pen: _Pen, template: Template) -> tuple[Block, Block | None]:
-    """The template's text before and after the place of the answers."""
+def _body(pen: _Pen, template: Template) -> tuple[Block, Block]:
+    """The template's text before and after the place of the answers; either may be empty."""
     text, refs = pen.render(template)
-    sources = [Ref(kind="template", id=template.id), *refs]
     before, marked, after = text.partition(_HERE)
-    if not marked:
-        before, after = (text, "") if template.opens or template.channel == "note" else ("", text)
+    if not marked and not template.opens:
+        before, after = "", text
+    sources = [Ref(kind="template", id=template.id), *refs]
     return Block(kind="body", text=before.strip(), sources=sources), Block(kind="body", text=after.strip(), sources=sources)
 
 
@@ -243,22 +239,20 @@ def _answer(
         if all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):
             said_, refs = pen.render(snippet)
             return name, Block(kind="answer", text=said_, questions=[key], sources=[Ref(kind="answer", id=name), *refs])
-    return key, _open(pen, key, question, message.text, choice.matches(question, message), leads)
+    return key, _open(pen, key, question, message, choice.matches(question, message), leads)
 
 
-def _open(pen: _Pen, key: str, question: Question, text: str, near: Sequence[Match], leads: set[str]) -> Block:
+def _open(pen: _Pen, key: str, question: Question, message: Message, near: Sequence[Match], leads: set[str]) -> Block:
     """A gap for the answer, worded for the question."""
-    before, label = lead(question, pen.situation.register, text, leads)
+    before, label = lead(question, pen.situation.register, message.text, leads, several=len(pen.situation.asked) > 1)
     leads.add(before)
-    found = [Candidate(id=m.id, title=pen.library.answers[m.id].title, score=m.score) for m in near if m.score > 0.2]
+    found = [Candidate(id=m.id, title=pen.library.answers[m.id].title, score=m.score) for m in near if m.score >= OFFERED]
     pen.gaps[key] = Gap(key=key, kind="question", label=question.quote, type="text", candidates=found)
-    return Block(kind="answer", text=f"{before}: ⟦{label}⟧", questions=[key], sources=[Ref(kind="open", id=key)])
+    return Block(kind="answer", text=f"{before}: ⟦{label}⟧" if before else f"⟦{label}⟧", questions=[key], sources=[Ref(kind="open", id=key)])
 
 
 def _salute(pen: _Pen, blocks: list[Block], chosen: Sequence[Template], sender: str | None) -> None:
     """Put thanks and greeting before, closing and name behind the blocks."""
-    if chosen[0].channel == "note":
-        return
     phrases, path = pen.library.phrases, str(HOME / "phrases.toml")
     if not chosen[0].opens and (thanks := phrase(pen.situation, phrases.acknowledgement, "acknowledgement", path)):
         blocks.insert(0, Block(kind="acknowledgement", text=thanks.text, sources=[Ref(kind="phrase", id=f"acknowledgement.{thanks.number}")]))

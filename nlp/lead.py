@@ -7,6 +7,7 @@ know, the draft only names the matter, and the gap quotes the question.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from nlp.thread import Question, Register, Topic
 
@@ -40,22 +41,22 @@ _MATTER: dict[Topic, str] = {
 }  # fmt: skip
 
 
-def lead(question: Question, register: Register, text: str, before: set[str]) -> tuple[str, str]:
-    """What stands before the gap, and what the gap asks for.
+def lead(question: Question, register: Register, text: str, before: Collection[str], several: bool) -> tuple[str, str]:
+    """What stands before the gap, perhaps nothing, and what the gap asks for.
 
     :param text: The message that asks.
     :param before: Leads of this draft so far; none stands twice.
+    :param several: Whether a phrase leads to all the answers already.
     """
-    clause = turned(question, register, text)
     your = "Ihrer" if register == "sie" else "deiner"
-    if clause:
-        tries = (f"Zu {your} Frage, {clause}", f"Und zu der Frage, {clause}") if not any("Frage, " in text for text in before) else (f"Und zu der Frage, {clause}",)
-        return next((text for text in tries if text not in before), tries[-1]), "Antwort"
-    matter = _MATTER.get(question.topic, f"Zu {your} Frage")
+    if clause := turned(question, register, text):
+        return f"Und zu der Frage, {clause}" if any("Frage, " in other for other in before) else f"Zu {your} Frage, {clause}", "Antwort"
+    matter = _MATTER.get(question.topic, "")
     if question.topic == "person" and not re.match(r"\W*(?:und )?(?:wer|wen|wem)\b", question.quote.lower()):
-        matter = f"Zu {your} Frage"
-    again = {f"Zu {your} Frage": f"Zu {your} weiteren Frage"}.get(matter, f"Noch einmal {matter[0].lower()}{matter[1:]}")
-    return (matter if matter not in before else again), f"Antwort auf „{quoted(question.quote)}“"
+        matter = ""
+    if matter in before:
+        matter = f"Noch einmal {matter[0].lower()}{matter[1:]}" if matter else ""
+    return matter or ("" if several else f"Zu {your} Frage"), f"Antwort auf „{quoted(question.quote)}“"
 
 
 def quoted(quote: str) -> str:

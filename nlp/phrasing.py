@@ -44,16 +44,19 @@ def state(situation: Situation) -> str:
 
 
 def _weight(situation: Situation, each: Phrase) -> int | None:
-    """How many conditions the phrase makes; None if one does not hold. What the customer said counts most."""
-    if each.register_ not in (None, situation.register) or (each.states and state(situation) not in each.states):
-        return None
-    if (each.times and _time(situation) not in each.times) or any(situation.names.get(name) is None for name in each.needs):
-        return None
-    if (each.tags and not situation.tags & {*each.tags}) or situation.tags & {*each.without} or len(situation.asked) < each.questions:
-        return None
-    if each.said and not re.search(each.said, situation.said):
-        return None
-    return bool(each.times) + 2 * bool(each.tags) + 3 * bool(each.said)
+    """How many conditions the phrase makes, what the customer said counting most; None if one does not hold."""
+    holds = (
+        each.register_ in (None, situation.register),
+        _among(state(situation), each.states), _among(_time(situation), each.times), _among(situation.step, each.steps),
+        _among(situation.thread.task.area, each.areas), not each.tags or situation.tags & {*each.tags}, not situation.tags & {*each.without},
+        len(situation.asked) >= each.questions, all(situation.names.get(name) is not None for name in each.needs),
+        not each.said or re.search(each.said, situation.said),
+    )  # fmt: skip
+    return bool(each.times) + 2 * bool(each.tags) + 3 * bool(each.said) if all(holds) else None
+
+
+def _among(held: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or held in wanted
 
 
 def _time(situation: Situation) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,13 +14,18 @@ from nlp.situation import Situation
 from nlp.templates import Template, When
 
 STEPS = {
-    "start": "erste Nachricht des Kunden", "reply": "der Kunde hat geschrieben", "confirm": "der Kunde hat ein Add-on gewählt",
+    "start": "erste Nachricht des Kunden", "reply": "der Kunde hat geschrieben", "answered": "der Kunde hat auf unsere Frage geantwortet", "confirm": "der Kunde hat ein Add-on gewählt",
     "remind-1": "wir warten, noch nicht erinnert", "remind-2": "wir warten, einmal erinnert", "decline": "wir warten, zweimal erinnert", "report": "niemand wartet",
 }  # fmt: skip
-TAG, WORD, NOTED, TOPIC, AREA, TYPE, STEP = 1.0, 1.5, 1.5, 1.5, 0.75, 0.5, 0.5
-"""What a hit is worth: a tag, a word of the customer's, one of the notes', the questions' topics, the area, the type, the step."""
-MISSED = 0.5
-"""What a condition costs that does not hold: nothing of what the template asks for was said."""
+TAG, WORD, TOPIC, AREA, TYPE, STEP = 0.6, 1.2, 2.0, 1.5, 0.5, 1.0
+"""What a hit is worth: a tag (by how few templates ask for it), a word of the customer's or the notes', the questions' topics, area, type, step."""
+MISSED, UNASKED, SALIENT, DONE = 0.5, 1.5, 2.5, 2.0
+"""What it costs: no tag of the template's · no question of its topics · a tag that sets the tone is none of its own · what it asks for was done."""
+BEST, PLAIN, LEAD = 3, "antwort", 0.6
+"""So many templates are offered; the plain answer is one of them wherever a question is open, and it is taken unless another leads by so much:
+a needless paragraph is worse than none."""
+TONE = ("beschwerde", "ablehnung", "addon")
+"""Tags that set the tone, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +40,67 @@ class Choice:
 
 def ranked(situation: Situation, templates: Mapping[str, Template]) -> list[Choice]:
     """The templates for this step of the process, best first."""
-    found = [_choice(situation, template) for template in templates.values() if situation.step in template.when.steps]
+    common = Counter(tag for template in templates.values() for tag in template.when.tags)
+    rare = {tag: TAG * min(4.0, math.log2(len(templates) / count)) for tag, count in common.items()}
+    found = [_choice(situation, template, rare) for template in templates.values() if _fits(situation, template)]
     return sorted(found, key=lambda choice: (-choice.score, choice.id))
 
 
-def _choice(situation: Situation, template: Template) -> Choice:
-    hits = list(_hits(situation, template.when))
+def best(situation: Situation, templates: Mapping[str, Template]) -> list[Choice]:
+    """The templates to offer."""
+    choices = ranked(situation, templates)
+    plain = [choice for choice in choices[BEST:] if choice.id == PLAIN and situation.asked]
+    return [*choices[: BEST - len(plain)], *plain]
+
+
+def default(situation: Situation, templates: Mapping[str, Template]) -> Template:
+    """The template to take where nobody chose one; never an internal note."""
+    choices = [choice for choice in ranked(situation, templates) if templates[choice.id].channel == "chat"]
+    plain = next((choice for choice in choices if choice.id == PLAIN and situation.asked), None)
+    if not choices or (plain and choices[0].score < plain.score + LEAD):
+        return templates[PLAIN]
+    return templates[choices[0].id]
+
+
+def _fits(situation: Situation, template: Template) -> bool:
+    steps = template.when.steps
+    return situation.step in steps or (situation.step == "answered" and "reply" in steps)
+
+
+def _choice(situation: Situation, template: Template, rare: Mapping[str, float]) -> Choice:
+    hits = list(_hits(situation, template.when, rare))
     reason = "; ".join(text for text, worth in hits if worth > 0 and text)
     return Choice(template.id, template.title, reason or STEPS[situation.step], round(sum(worth for _, worth in hits), 2))
 
 
-def _hits(situation: Situation, when: When) -> Iterable[tuple[str, float]]:
+def _hits(situation: Situation, when: When, rare: Mapping[str, float]) -> Iterable[tuple[str, float]]:
     """(German reason, worth) of each condition that holds, or fails."""
-    yield STEPS[situation.step], STEP / len(when.steps)
-    tags = [tag for tag in when.tags if tag in situation.tags]
-    known = taxonomy()
-    yield ", ".join(f"Tag „{known[tag].label if tag in known else tag}“" for tag in tags), TAG * len(tags) if tags or not when.tags else -MISSED
-    for text, worth in ((situation.said, WORD), (situation.noted, NOTED)):
+    yield STEPS[situation.step], STEP if situation.step == when.steps[0] else STEP / 2
+    yield "", STEP * (when.steps == (situation.step,))
+    yield from _tags(situation, when, rare)
+    for text in (situation.said, situation.noted):
         if words := _mentioned(text, when.words):
-            yield f"erwähnt „{words[0]}“", worth * min(2, len(words))
-    if when.topics and situation.asked:
+            yield f"erwähnt „{words[0].strip()}“", WORD * min(2, len(words))
+    if when.topics:
         covered = sum(question.topic in when.topics for question in situation.asked.values())
-        yield f"passt zu {covered} von {len(situation.asked)} Fragen" if covered else "", TOPIC * covered / len(situation.asked)
+        yield f"passt zu {covered} von {len(situation.asked)} Fragen" if covered else "", TOPIC * covered / len(situation.asked) if covered else -UNASKED * bool(situation.turn)
     task = situation.thread.task
     for held, given, worth in ((task.area, when.areas, AREA), (task.type, when.types, TYPE)):
         if given:
             yield "", worth if held in given else -worth
     if any(tag in when.without for m in situation.chat if m.incoming for tag in m.tags or ()):
-        yield "", -2.0
+        yield "", -DONE
+
+
+def _tags(situation: Situation, when: When, rare: Mapping[str, float]) -> Iterable[tuple[str, float]]:
+    known = taxonomy()
+    tags = [tag for tag in when.tags if tag in situation.tags]
+    if tags:
+        yield ", ".join(f"Tag „{known[tag].label if tag in known else tag}“" for tag in tags), sum(rare[tag] for tag in tags)
+    elif when.tags and situation.turn:
+        yield "", -MISSED
+    tone = next((tag for tag in TONE if tag in situation.tags), None)
+    yield "", -SALIENT if tone and tone not in when.tags else 0
 
 
 def _mentioned(text: str, words: tuple[str, ...]) -> list[str]:

@@ -24,7 +24,7 @@ from nlp.german import capitalize, genitive, listed
 
 MAX_SOURCE, MAX_OUTPUT, MAX_DEPTH, MAX_LOOPS, MAX_ITEMS = 8_000, 20_000, 30, 2, 100
 MAX_SECONDS = 0.5
-ATTRIBUTES = frozenset({"id", "name", "accusative", "about", "price", "options", "notice", "text", "minimum"})
+ATTRIBUTES = frozenset({"id", "name", "nominative", "accusative", "about", "price", "options", "notice", "text", "minimum"})
 """What may stand behind a dot: parts of an add-on and of its options."""
 LIST = "options"
 """The one part that is a list."""

@@ -65,6 +65,7 @@ class Situation:
 
     @cached_property
     def tags(self) -> set[str]:
+        """Tags of what the customer wrote in this turn."""
         return {tag for m in self.turn for tag in m.tags or ()}
 
     @cached_property
@@ -96,13 +97,21 @@ class Situation:
 
     @cached_property
     def step(self) -> Step:
-        if self.turn:
-            started = any(m.outgoing for m in self.chat)
-            return "confirm" if self.to_confirm else "reply" if started else "start"
         request, sent = self._outstanding
+        if self.to_confirm:
+            return "confirm"
+        if self.turn and not any(m.outgoing for m in self.chat):
+            return "start"
+        if (self.asked and (self.turn or not request)) or any(m.tags or m.attachments for m in self.turn):
+            return "answered" if self._answers_us() else "reply"
         if request is None:
-            return "report"
+            return "reply" if self.turn else "report"
         return "decline" if sent > 1 else "remind-2" if sent else "remind-1"
+
+    def _answers_us(self) -> bool:
+        """Whether the customer asks nothing and replies to a message that asked something."""
+        ours = self.chat[-len(self.turn) - 1] if 0 < len(self.turn) < len(self.chat) else None
+        return not self.asked and ours is not None and ("?" in ours.text or bool({"rueckfrage", "erinnerung"} & {*(ours.tags or ())}))
 
     @cached_property
     def _outstanding(self) -> tuple[Request | None, int]:
@@ -114,8 +123,9 @@ class Situation:
 
     @property
     def to_confirm(self) -> bool:
-        """Whether the customer has chosen an add-on in this turn, and nobody has confirmed it."""
-        return self.booking is not None and self.booking.confirmed is None and self.booking.chosen_in in self.turn
+        """Whether the customer has chosen an add-on, now or before and speaks of it now, and nobody has confirmed it."""
+        about = any("addon" in (m.tags or ()) for m in self.chat) and not {"beschwerde", "ablehnung"} & self.tags
+        return about and self.booking is not None and self.booking.confirmed is None and (self.booking.chosen_in in self.turn or "addon" in self.tags)
 
     @cached_property
     def addon(self) -> AddOn | None:
@@ -152,6 +162,11 @@ class Situation:
             yield f"addons.{name}", Fact(addon, "catalogue", name)
         if self.addon:
             yield "chat.addon", Fact(self.addon, "catalogue", self.addon.id)
+            notices = {option.notice for option in self.addon.options}
+            if len(notices) == 1 and all(notices):
+                yield "chat.addon.notice", Fact(notices.pop(), "catalogue", self.addon.id)
+            if self.addon.options:
+                yield "chat.addon.options", Fact(self.addon.options, "catalogue", self.addon.id)
 
     def _chat(self) -> Iterator[tuple[str, Fact]]:
         for message in self.turn:

@@ -129,7 +129,10 @@ class TagClassifier:
         words = word_spans(text)
         if tag in self.known:
             column = encoded.evidence[:, self.known.index(tag)]
-            weights = [float(column[[a < end and b > start for a, b in encoded.offsets]].sum()) for start, end in words]
+            sums = np.concatenate([[0.0], np.cumsum(column)])
+            starts, ends = (np.array([offset[side] for offset in encoded.offsets]) for side in (0, 1))
+            first, last = np.searchsorted(ends, [start for start, _ in words], "right"), np.searchsorted(starts, [end for _, end in words], "left")
+            weights = list(sums[np.maximum(first, last)] - sums[first])
         else:
             row = self._rows[tag][len(self._mean) + CUES :]
             table = self._ngrams.transform([text[start:end] for start, end in words])

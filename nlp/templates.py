@@ -23,15 +23,15 @@ from nlp.thread import Area, Author, Channel, Register, TaskType, Topic
 
 HOME = Path(__file__).parent.parent / "templates"
 Kind = Literal["text", "list", "date", "time", "hours", "euro", "number", "days", "addon", "addons"]
-Step = Literal["start", "reply", "confirm", "remind-1", "remind-2", "decline", "report"]
-"""Where the task stands: the customer's first message · any other of theirs · one that chooses an add-on · waiting for them, never, once or
-twice reminded · nobody waits for anybody."""
+Step = Literal["start", "reply", "answered", "confirm", "remind-1", "remind-2", "decline", "report"]
+"""Where the task stands: the customer's first message · any other of theirs · one that answers what we asked (what is for any other is for it
+too) · one that chooses an add-on · waiting for them, never, once or twice reminded · nobody waits for anybody."""
 ANSWERS = "answers"
 """The name that stands in a template where the answers to the customer's questions belong; without it, before the template's text."""
 SOURCES: dict[str, Kind] = {
     "key_data.hours_budget": "hours", "key_data.deadline": "date", "key_data.rate_eur": "euro", "key_data.cost": "euro", "key_data.addons": "list",
     "task.title": "text", "task.assistant": "text", "task.assistance": "text", "customer.company": "text",
-    "chat.files": "list", "chat.asked_on": "date", "chat.missing": "text", "chat.addon": "addon", "chat.option": "text", "chat.days": "days", "chat.time": "time",
+    "chat.files": "list", "chat.asked_on": "date", "chat.missing": "text", "chat.addon": "addon", "chat.addon.notice": "text", "chat.addon.options": "list", "chat.option": "text", "chat.days": "days", "chat.time": "time",  # noqa: E501
     "chat.minimum": "text", "chat.notice": "text", "chat.start": "date", "addons": "addons",
 }  # fmt: skip
 """Where a slot's value may come from, beside ``addons.<id>``; without a source a person fills it in."""
@@ -96,12 +96,14 @@ class Snippet(_Text):
 
 
 class Phrase(Table):
-    """One way to say it; empty conditions hold always. ``said`` is a regular expression for what the customer wrote last."""
+    """One way to say it; empty conditions hold always. See ``templates/phrases.toml``."""
 
     text: str
     register_: Register | None = Field(None, alias="register")
     times: tuple[Literal["morning", "day", "evening"], ...] = ()
     states: tuple[Literal["first", "again", "same-day"], ...] = ()
+    steps: tuple[Step, ...] = ()
+    areas: tuple[Area, ...] = ()
     tags: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     said: str = ""
@@ -139,16 +141,12 @@ class AddOn(Table):
 
     id: str
     name: str
+    nominative: str
     accusative: str
     about: str
     price: str
     words: tuple[str, ...] = Field(min_length=1)
     options: tuple[Option, ...] = ()
-
-    @cached_property
-    def notice(self) -> str:
-        return next((option.notice for option in self.options if option.notice), "")
-
 
 def minimum(hours: float, per: str | None) -> str:
     """„mindestens 1 Stunde am Tag“."""

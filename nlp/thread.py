@@ -161,6 +161,10 @@ class Thread(Record):
     messages: list[Message]
 
 
+LONGEST = 20_000
+"""Characters of a message that models and rules read; people write far less."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What was known when message ``index`` was written: nothing after it."""
@@ -175,6 +179,13 @@ class View:
     @property
     def before(self) -> list[Message]:
         return self.thread.messages[: self.index]
+
+    def bounded(self) -> View:
+        """The same with overlong messages cut, so that nothing reads for minutes; offsets hold."""
+        if all(len(message.text) <= LONGEST for message in self.thread.messages):
+            return self
+        cut = [m if len(m.text) <= LONGEST else m.model_copy(update={"text": m.text[:LONGEST]}) for m in self.thread.messages]
+        return View(self.thread.model_copy(update={"messages": cut}), self.index)
 
     def open_questions(self) -> dict[str, Question]:
         """Questions that wait for an answer when this message is written, by ``m1.q1``, oldest first.

@@ -123,9 +123,11 @@ def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> 
         return
     if tagged(message, "zugangsdaten") and says(text, known.access_given + known.access_trouble):
         yield "logins"
-    elif not (tagged(message, "arbeitsmaterial") or message.attachments):
         return
-    elif message.incoming and not _SITE.search(text) and (_FILE.search(text) or says(text, known.given) or (says(text, known.announced) and len(text.split()) <= BRIEF)):
+    if not (tagged(message, "arbeitsmaterial") or message.attachments):
+        return
+    brief = len(text.split()) <= BRIEF
+    if message.incoming and not _SITE.search(text) and (_FILE.search(text) or says(text, known.given) or (brief and says(text, known.announced))):
         yield from _waited(entries) or ["examples"]
     elif message.outgoing and says(text, known.asks + known.trouble) and not tagged(message, "zugangsdaten", "ablehnung"):
         yield "examples"

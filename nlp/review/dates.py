@@ -14,6 +14,8 @@ from nlp.errors import DataError
 from nlp.pipeline.facts import NUMBERS, facts, number
 from nlp.thread import Message, Thread
 
+LONGEST = 20_000
+"""Characters of a message that a review reads; what is longer is pasted material, not chat."""
 _HERE = ZoneInfo("Europe/Berlin")
 _PARTS = {"früh": 10, "vormittag": 12, "mittag": 14, "nachmittag": 18, "abend": 22}
 _PART = re.compile(r"(früh|vormittag|nachmittag|mittag|(?<!sonn)abend)s?\b", re.IGNORECASE)
@@ -46,8 +48,10 @@ def sent(message: Message) -> datetime:
 
 
 def so_far(thread: Thread, as_of: datetime) -> Thread:
-    """The thread as it stood at that moment."""
-    return thread.model_copy(update={"messages": [message for message in thread.messages if sent(message) <= as_of]})
+    """The thread as it stood at that moment; of a very long message its beginning, places stay as they are."""
+    messages = [message for message in thread.messages if sent(message) <= as_of]
+    short = [m if len(m.text) <= LONGEST else m.model_copy(update={"text": m.text[:LONGEST]}) for m in messages]
+    return thread.model_copy(update={"messages": short})
 
 
 def working_days(since: date, until: date, state: str) -> int:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from nlp.pipeline import decline
 from nlp.review.reading import chat, tagged
-from nlp.thread import Message, Thread, View, views
+from nlp.thread import Message, Thread, views
 
 
 def declined(thread: Thread) -> Message | None:
     """The message by which we declined the task last."""
-    return next((view.message for view in reversed(list(views(thread))) if view.message.outgoing and _declines(view)), None)
-
-
-def _declines(view: View) -> bool:
-    return decline.declined(view) is not None or (
-        tagged(view.message, "ablehnung") and not tagged(view.message, "addon", "erinnerung", "rueckfrage", "beschwerde") and not _cancelled_before(view)
-    )
-
-
-def _cancelled_before(view: View) -> bool:
-    last = next((message for message in reversed(view.before) if message.incoming), None)
-    return last is not None and tagged(last, "ablehnung")
+    return next((view.message for view in reversed(list(views(thread))) if view.message.outgoing and decline.declined(view)), None)
 
 
 def withdrawn(thread: Thread) -> Message | None:
-    """The message by which the customer withdrew the task, unless we went on asking since."""
+    """The message by which the customer withdrew the task, unless we went on asking or working since."""
     said = chat(thread)
     at = max((n for n, m in enumerate(said) if m.incoming and tagged(m, "ablehnung") and not tagged(m, "addon")), default=None)
     if at is None or any(tagged(message, "rueckfrage", "erinnerung", "ergebnis", "zwischenstand") for message in said[at + 1 :]):
