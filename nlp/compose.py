@@ -19,7 +19,7 @@ from nlp.rank import best, default
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
 from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
-from nlp.thread import Author, Channel, Message, Question, Record, Register, Thread
+from nlp.thread import Answer, Author, Channel, Message, Question, Record, Register, Thread
 
 OFFERED = 0.2
 """From this nearness on an answer is offered for a gap."""
@@ -83,6 +83,19 @@ class Draft(Record):
     tags: list[str] = []
     address_form: Register = "sie"
     for_message: str | None = None
+
+    def message(self, id: str, sent_at: datetime | None = None) -> Message:
+        """The draft as the message it would be: with its tags, and what it claims to answer."""
+        open_ones = {gap.key for gap in self.open}
+        answers = [
+            Answer(question=key, status="missed") if key in open_ones else Answer(question=key, status="answered", quote=block.text)
+            for block in self.blocks for key in block.questions
+        ]  # fmt: skip
+        return Message(id=id, author=self.author, channel=self.channel, sent_at=sent_at, text=self.text, tags=self.tags, questions=[], answers=answers)
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """(start, end) in characters of the text of each gap."""
+        return [match.span() for match in re.finditer(r"⟦[^⟧]*⟧", self.text)]
 
     def stale(self, thread: Thread) -> str | None:
         """A German warning if the customer has written since the draft was made."""
@@ -182,10 +195,9 @@ def _written(pen: _Pen, chosen: Sequence[Template], choice: Answers) -> Iterator
     own = _answers(pen, choice, {name for each in chosen for name in each.covers})
     said_by_template = [key for block in own if not block.text for key in block.questions]
     replies = [block for block in own if block.text]
-    bodies = [block for n, template in enumerate(chosen) for block in _body(pen, template)]
-    last = next((block for block in reversed(bodies) if block.text), None)
-    if last is not None:
-        last.questions = said_by_template
+    bodies = [block for template in chosen for block in _body(pen, template)]
+    for block in [block for block in bodies if block.text][-1:]:
+        block.questions = said_by_template
     yield from (block for block in bodies[:1] if block.text)
     yield from _introduced(pen, replies)
     yield from (block for block in bodies[1:] if block.text)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nlp.sandbox import Source
 from nlp.situation import Situation
@@ -65,7 +66,10 @@ def _time(situation: Situation) -> str:
 
 
 def _words(situation: Situation, each: Phrase, path: str) -> str:
-    return Source(each.text, path).render(situation.names, du=situation.register == "du")
+    return _source(each.text, path).render(situation.names, du=situation.register == "du")
+
+
+_source = cache(Source)
 
 
 def _occurs(said: str, text: str) -> bool:

@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import takewhile
 from typing import Literal
 
 from nlp.german import said
+from nlp.handbook import phrases
 from nlp.pipeline.facts import facts
 from nlp.pipeline.names import addressed
+from nlp.pipeline.wordings import WEAK
 from nlp.register import house_register, register_of
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
@@ -77,8 +79,9 @@ class Situation:
 
     @cached_property
     def names(self) -> dict[str, object]:
-        """Ways to call the customer, and the task's title; None where the record does not say."""
-        return {**addressed(self.thread.task.customer, self.register == "du"), "title": self.thread.task.title or None}
+        """Ways to call the customer, and the task's title; None where the record does not say, or says it in words that are not for customers."""
+        title = self.thread.task.title
+        return {**addressed(self.thread.task.customer, self.register == "du"), "title": title if title and not _internal().search(title.lower()) else None}
 
     @cached_property
     def asked(self) -> dict[str, Question]:
@@ -201,6 +204,11 @@ class Situation:
             return None
         chosen = str(self.booking.value("option")).lower()
         return next((option for option in self.addon.options if option.id.lower() == chosen), None)
+
+
+@cache
+def _internal() -> re.Pattern[str]:
+    return re.compile("|".join(wording for wording in phrases().internal if not wording.startswith(WEAK)))
 
 
 def _missing(asked: list[Message]) -> str:

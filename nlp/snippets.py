@@ -53,27 +53,33 @@ class Answers:
         self._unless = [re.compile("|".join(snippet.unless) or r"(?!)", re.IGNORECASE) for snippet in snippets.values()]
         likes = [plain(question) for snippet in snippets.values() for question in snippet.questions]
         unlikes = [plain(question) for snippet in snippets.values() for question in snippet.unlike]
+        self._examples = np.array(likes + unlikes)
         self._like_of = np.array([n for n, snippet in enumerate(snippets.values()) for _ in snippet.questions], np.int64)
         self._unlike_of = np.array([n for n, snippet in enumerate(snippets.values()) for _ in snippet.unlike], np.int64)
         self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True).fit(likes + unlikes)
         self._rows = self._vectorizer.transform(likes + unlikes)
 
-    def matches(self, question: Question, message: Message) -> list[Match]:
-        """The nearest answers, nearest first, to a question of the message; those that cannot be meant count less."""
-        scores = self._scores(question, message)
+    def matches(self, question: Question, message: Message, *, unseen: bool = False) -> list[Match]:
+        """The nearest answers, nearest first, to a question of the message; those that cannot be meant count less.
+
+        :param unseen: As if the question were none of the examples; for measuring.
+        """
+        scores = self._scores(question, message, unseen)
         return [Match(self._names[n], round(float(scores[n]), 3)) for n in np.argsort(-scores)[:SHOWN]]
 
-    def choose(self, question: Question, message: Message) -> str | None:
-        """The answer to give; None where none is near, or two are about as near."""
-        first, second, *_ = [*self.matches(question, message), Match("", 0), Match("", 0)]
+    def choose(self, question: Question, message: Message, *, unseen: bool = False) -> str | None:
+        """The answer to give; None where none is near, or two are about as near. ``unseen`` as for ``matches``."""
+        first, second, *_ = [*self.matches(question, message, unseen=unseen), Match("", 0), Match("", 0)]
         whole = len(question.quote.split()) >= WORDS and bool(content(question.quote))
         if UPSET in (message.tags or ()) or not (whole or first.score >= SAME):
             return None
         return first.id if first.score - second.score / 2 >= SURE else None
 
-    def _scores(self, question: Question, message: Message) -> NDArray[np.float64]:
+    def _scores(self, question: Question, message: Message, unseen: bool) -> NDArray[np.float64]:
         """Nearness of each answer, ``[n_answers]``."""
         near = (self._rows @ self._vectorizer.transform([plain(question.quote)]).T).toarray()[:, 0]
+        if unseen:
+            near[self._examples == plain(question.quote)] = 0
         like, unlike = np.zeros(len(self._names)), np.zeros(len(self._names))
         np.maximum.at(like, self._like_of, near[: len(self._like_of)])
         np.maximum.at(unlike, self._unlike_of, near[len(self._like_of) :])
