@@ -20,9 +20,11 @@ from nlp.assistant import Assistant
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
 from nlp.handbook import handbook, phrases, review_phrases, taxonomy
+from nlp.lint import mistakes
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
 from nlp.show import draft_panel, findings_table, thread_panel
+from nlp.templates import library
 from nlp.thread import Thread
 
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -225,10 +227,16 @@ def findings(
 
 @app.command()
 def lint() -> None:
-    """Die Dateien prüfen, die Redakteure ändern: Taxonomie, Handbuch, Wortlaute."""
+    """Die Dateien prüfen, die Redakteure ändern: Taxonomie, Handbuch, Wortlaute, Vorlagen, Antworten, Add-ons."""
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
     handbook(), phrases(), review_phrases()
     err.print("handbook.toml, stock_phrases.toml, review_phrases.toml: in Ordnung")
+    found = list(mistakes())
+    for mistake in found:
+        err.print(str(mistake), style="red", markup=False, highlight=False, soft_wrap=True)
+    if found:
+        raise typer.Exit(1)
+    err.print(f"templates: {len(library().templates)} Vorlagen, {len(library().answers)} Antworten, in Ordnung")
 
 
 def vars_of(row: Any) -> dict[str, Any]:

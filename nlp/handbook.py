@@ -132,6 +132,8 @@ class ReviewPhrases(Table):
 
     asks: tuple[str, ...]
     courtesy: tuple[str, ...]
+    reminding: tuple[str, ...]
+    done: tuple[str, ...]
     announced: tuple[str, ...]
     put_off: tuple[str, ...]
     given: tuple[str, ...]
@@ -141,6 +143,7 @@ class ReviewPhrases(Table):
     access_trouble: tuple[str, ...]
     trouble: tuple[str, ...]
     blocked: tuple[str, ...]
+    displeased: tuple[str, ...]
     sorry: tuple[str, ...]
     withdrawn: tuple[str, ...]
     conditional: tuple[str, ...]

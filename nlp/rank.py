@@ -19,13 +19,13 @@ STEPS = {
 }  # fmt: skip
 TAG, WORD, TOPIC, AREA, TYPE, STEP = 0.6, 1.2, 2.0, 1.5, 0.5, 1.0
 """What a hit is worth: a tag (by how few templates ask for it), a word of the customer's or the notes', the questions' topics, area, type, step."""
-MISSED, UNASKED, SALIENT, DONE = 0.5, 1.5, 2.5, 2.0
-"""What it costs: no tag of the template's · no question of its topics · a tag that sets the tone is none of its own · what it asks for was done."""
+MISSED, UNASKED, DONE = 0.5, 1.5, 2.0
+"""What it costs: no tag, or no word, of the template's · no question of its topics · what it asks for was done."""
 BEST, PLAIN, LEAD = 3, "antwort", 0.6
 """So many templates are offered; the plain answer is one of them wherever a question is open, and it is taken unless another leads by so much:
 a needless paragraph is worse than none."""
-TONE = ("beschwerde", "ablehnung", "addon")
-"""Tags that set the tone, the strongest first."""
+TONE = {"beschwerde": 2.5, "ablehnung": 2.5, "addon": 1.0}
+"""Tags that set the tone, the strongest first, and what it costs if none of the template's is it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def _hits(situation: Situation, when: When, rare: Mapping[str, float]) -> Iterab
     yield STEPS[situation.step], STEP if situation.step == when.steps[0] else STEP / 2
     yield "", STEP * (when.steps == (situation.step,))
     yield from _tags(situation, when, rare)
-    for text in (situation.said, situation.noted):
-        if words := _mentioned(text, when.words):
-            yield f"erwähnt „{words[0].strip()}“", WORD * min(2, len(words))
+    words = _mentioned(f"{situation.said}\n{situation.noted}", when.words)
+    if words:
+        yield f"erwähnt „{words[0].strip()}“", WORD * min(2, len(words))
     if when.topics:
         covered = sum(question.topic in when.topics for question in situation.asked.values())
         yield f"passt zu {covered} von {len(situation.asked)} Fragen" if covered else "", TOPIC * covered / len(situation.asked) if covered else -UNASKED * bool(situation.turn)
@@ -100,7 +100,7 @@ def _tags(situation: Situation, when: When, rare: Mapping[str, float]) -> Iterab
     elif when.tags and situation.turn:
         yield "", -MISSED
     tone = next((tag for tag in TONE if tag in situation.tags), None)
-    yield "", -SALIENT if tone and tone not in when.tags else 0
+    yield "", -TONE[tone] if tone and tone not in when.tags else 0
 
 
 def _mentioned(text: str, words: tuple[str, ...]) -> list[str]:

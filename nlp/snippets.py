@@ -20,7 +20,7 @@ from nlp.pipeline.words import content
 from nlp.templates import Snippet
 from nlp.thread import Message, Question, locate
 
-SURE = 0.55
+SURE = 0.6
 """Mean of nearness and lead from which on an answer is given."""
 SAME = 0.9
 """From this nearness on the question is one of the examples, nearly word for word; only then may it be a short one."""

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from nlp.handbook import review_phrases
 from nlp.pipeline.words import content
 from nlp.review.dates import sent
-from nlp.review.reading import chat, own, says, tagged
+from nlp.review.decline import refuses
+from nlp.review.options import options
+from nlp.review.reading import body, chat, own, says, tagged
 from nlp.thread import Message, Thread
 
+STEM = 6
+"""Letters by which words are compared."""
 _TOPICS = ("arbeitsmaterial", "zugangsdaten", "termin", "zeit_kosten", "addon")
 _VERDICT = re.compile(
     r"\W*(?:ja|jo|jep|nein|nee?|gern\w*|passt|ok|okay|klar|unbedingt|genau|richtig|stimmt|einverstanden|bitte|lieber|beides?|keine?s?|dass|nach)\b", re.IGNORECASE
@@ -45,16 +49,16 @@ def outstanding(thread: Thread) -> tuple[Request | None, int]:
         elif asks(message):
             now = now or Request([])
             now.asked.append(message)
-        elif tagged(message, "ergebnis"):
+        elif tagged(message, "ergebnis") and says(message.text, review_phrases().done):
             now = None
     return now, len(now.reminders) if now else 0
 
 
 def asks(message: Message) -> bool:
-    """Whether the message asks the customer for something the task needs: by its tag, or in so many words where it has none."""
-    if tagged(message, "rueckfrage", "erinnerung"):
+    """Whether the message asks the customer for something the task needs: by its tag, by a question, or in so many words where it has no tags."""
+    if tagged(message, "rueckfrage", "erinnerung") or (tagged(message, "addon") and options(message.text)):
         return True
-    return not message.tags and _worded(message)
+    return any(_question(sentence.text) for sentence in body(message.text)) or (not message.tags and _worded(message))
 
 
 def _worded(message: Message) -> bool:
@@ -64,17 +68,28 @@ def _worded(message: Message) -> bool:
 def requests(sentence: str) -> bool:
     """Whether the sentence asks for something, in whichever words."""
     known = review_phrases()
-    return bool(sentence.rstrip(" )\"“”*😊🙂").endswith("?") or says(sentence, known.asks)) and not says(sentence, known.courtesy)
+    return _question(sentence) or (bool(says(sentence, known.asks + known.blocked)) and not says(sentence, known.courtesy))
+
+
+def _question(sentence: str) -> bool:
+    return sentence.rstrip(" )\"“”*😊🙂").endswith("?") and not says(sentence, review_phrases().courtesy)
 
 
 def reminds(message: Message, now: Request | None) -> bool:
-    """Whether the message reminds: by its tag, or since it asks again, days later, with no answer in between."""
-    if tagged(message, "erinnerung"):
+    """Whether the message reminds: by its tag, in so many words, or since it asks again, days later, with no answer in between."""
+    if refuses(message):
+        return False
+    if tagged(message, "erinnerung") or (now is not None and any(says(sentence.text, review_phrases().reminding) for sentence in body(message.text))):
         return True
-    if now is None or tagged(message, "ablehnung", "ergebnis") or not (tagged(message, "rueckfrage") or _worded(message)):
+    if now is None or tagged(message, "ablehnung") or not (tagged(message, "rueckfrage") or _worded(message)):
         return False
     days = (sent(message).date() - sent(now.last).date()).days
-    return days >= 2 and bool(content(message.text) & content(now.last.text))
+    return days >= 2 and any(_about(message) & _about(asked) for asked in now.asked)
+
+
+def _about(message: Message) -> set[str]:
+    """The beginnings of its content words, so that „verstorben“ and „Verstorbene“ are one."""
+    return {word[:STEM] for word in content(message.text)}
 
 
 def settles(reply: Message, request: Request) -> bool:
@@ -85,4 +100,4 @@ def settles(reply: Message, request: Request) -> bool:
     asked = {tag for message in request.asked for tag in message.tags or ()}
     if tagged(reply, "aufgabenbeschreibung") or any(tag in asked and tagged(reply, tag) for tag in _TOPICS):
         return True
-    return bool(reply.attachments or (not reply.tags and (says(text, known.given) or _VERDICT.match(text))))
+    return bool(reply.attachments or says(text, known.given) or (not reply.tags and _VERDICT.match(text)))

@@ -20,6 +20,7 @@ from nlp.thread import Message, Thread, View, views
 MOST = 4
 """A message of the team that names so many elements of a booking is about one, whatever its tags."""
 _EVENING = re.compile(r"\b(?:abend|spät)(?:schicht|dienst)", re.IGNORECASE)
+_LASTING = re.compile(r"\b(?:ab (?:\d|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)|künftig|in zukunft|schicht|dienst)\w*", re.IGNORECASE)
 _WEEKS = re.compile(r"(\d+) wochen?")
 _TAKES = re.compile(r"\b(?:nehm\w*|buch\w*|hätte?n? gern|möchte\w*|wollt?e?\w*|bitte|einrichten|dazu nehmen)\b", re.IGNORECASE)
 _YES = re.compile(
@@ -124,7 +125,10 @@ class _Ledger:
         """Whether the customer speaks of the add-on: by tag, or replying to the offer; once confirmed, only by tag."""
         if tagged(message, "addon"):
             return not tagged(message, "beschwerde")
-        return bool(self.offers) and not self.confirmed and (not message.tags or tagged(message, "termin"))
+        if self.confirmed:
+            lasting = _LASTING.search(message.text) and days(message.text) and times(message.text)
+            return bool(lasting) and tagged(message, "termin", "aufgabenbeschreibung") and not tagged(message, "beschwerde")
+        return bool(self.offers) and (not message.tags or tagged(message, "termin"))
 
     def _customer(self, message: Message) -> None:
         text = message.text

@@ -16,9 +16,22 @@ PASSAGES = 3
 """At most so many passages are shown for a point."""
 
 
+def complaints(thread: Thread) -> list[Message]:
+    """The customer's complaints: by their tag, where the words bear it out, or what a note calls a complaint right after."""
+    found, last = [], None
+    for message in thread.messages:
+        if message.incoming:
+            last = message
+            if tagged(message, "beschwerde") and not tagged(message, "lob") and says(message.text, review_phrases().displeased):
+                found.append(message)
+        elif message.channel == "note" and message.text.lower().startswith("beschwerde") and last is not None and last not in found:
+            found.append(last)
+    return found
+
+
 def latest(thread: Thread) -> Message | None:
     """The customer's last complaint."""
-    return next((message for message in reversed(chat(thread)) if message.incoming and tagged(message, "beschwerde")), None)
+    return next(reversed(complaints(thread)), None)
 
 
 def standing(thread: Thread) -> Message | None:
@@ -26,7 +39,9 @@ def standing(thread: Thread) -> Message | None:
     said, complaint = chat(thread), latest(thread)
     if complaint is None or any(takes_up(reply, complaint) for reply in said[said.index(complaint) + 1 :]):
         return None
-    return complaint
+    asked = {f"{complaint.id}.{question.id}" for question in complaint.questions or () if question.expects_answer}
+    answered = {answer.question for message in said for answer in message.answers or () if answer.status == "answered"}
+    return None if asked and asked <= answered else complaint
 
 
 def takes_up(reply: Message, complaint: Message) -> bool:
@@ -35,7 +50,8 @@ def takes_up(reply: Message, complaint: Message) -> bool:
         return tagged(reply, "lob")
     if tagged(reply, "beschwerde") or says(reply.text, review_phrases().sorry):
         return True
-    return not _canned(reply) and len(content(reply.text) & content(complaint.text)) >= SHARED
+    said = content(complaint.text)
+    return not _canned(reply) and len(content(reply.text) & said) >= min(SHARED, len(said) // 3)
 
 
 def _canned(message: Message) -> bool:
@@ -48,8 +64,8 @@ def dossier(thread: Thread) -> list[Point]:
     """For each claim of the complaints what the chat said of it before; what stands in a note alone does not count (Handbuch 1)."""
     return [
         point
-        for n, message in enumerate(thread.messages) if message.incoming and tagged(message, "beschwerde")
-        for point in _points(message, thread.messages[:n], thread)
+        for complaint in complaints(thread)
+        for point in _points(complaint, thread.messages[: thread.messages.index(complaint)], thread)
     ]  # fmt: skip
 
 

@@ -1,0 +1,224 @@
+"""All mistakes in the files that drafts are made of, each with file, line and what to do.
+
+Beside what reading them finds: slots used but not declared and the reverse, sources and types that do not fit, answers and tags there are not,
+broken regular expressions; then every text is written out for Sie and du, with sample values and for the sample threads, and held to our own rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from pathlib import Path
+
+from nlp.check import findings
+from nlp.compose import compose
+from nlp.errors import DataError
+from nlp.files import parse
+from nlp.german import said
+from nlp.handbook import DATA, taxonomy
+from nlp.sandbox import Source
+from nlp.snippets import Answers
+from nlp.templates import ANSWERS, HOME, SOURCES, AddOn, Library, Phrases, Slot, Snippet, Template, files, read, read_addons, read_phrases
+from nlp.thread import Message, Thread, View
+
+SAMPLES = DATA / "samples.jsonl"
+VALUES: dict[str, object] = {
+    "text": "Die Liste hat zwölf Spalten.", "list": ["liste.xlsx", "fotos.zip"], "date": date(2026, 3, 20), "time": "10:00", "hours": 2.5, "euro": 32, "number": 12,
+    "days": ["mo", "mi"],
+    "task.title": "Adressliste", "task.assistant": "Nora", "task.assistance": "Nora", "customer.company": "Kern GmbH", "chat.missing": "die Unterlagen",
+    "chat.option": "2", "chat.minimum": "mindestens 1 Stunde am Tag", "chat.notice": "2 Wochen", "chat.addon.notice": "2 Wochen",
+}  # fmt: skip
+"""A sample value of each type, and of sources that say something of their own."""
+SPOKEN = ("name", "geehrte", "liebe", "title")
+"""Values a phrase may use."""
+
+
+def mistakes(home: Path = HOME) -> Iterator[DataError]:
+    """The mistakes in the templates, answers, phrases and add-ons in ``home``."""
+    templates, answers, phrases, addons, broken = _read(home)
+    yield from broken
+    texts: list[Template | Snippet] = [*templates.values(), *answers.values()]
+    for text in texts:
+        yield from _declared(text, addons or {})
+        yield from _patterns(text)
+    for template in templates.values():
+        yield from _known(template, answers)
+    if phrases is not None:
+        yield from _phrases(phrases, home / "phrases.toml")
+    if addons is not None:
+        yield from _addons(addons, home / "addons.toml")
+    if phrases is not None and addons is not None:
+        yield from _written(Library(templates, answers, phrases, addons))
+
+
+def _read(home: Path) -> tuple[dict[str, Template], dict[str, Snippet], Phrases | None, dict[str, AddOn] | None, list[DataError]]:
+    """What can be read, and why the rest cannot."""
+    broken: list[DataError] = []
+    templates: dict[str, Template] = {}
+    answers: dict[str, Snippet] = {}
+    for path in files(home):
+        try:
+            templates[path.stem] = read(Template, path)
+        except DataError as error:
+            broken.append(error)
+    for path in files(home / "answers"):
+        try:
+            answers[path.stem] = read(Snippet, path)
+        except DataError as error:
+            broken.append(error)
+    phrases, addons = None, None
+    try:
+        phrases = read_phrases(home / "phrases.toml")
+        addons = read_addons(home / "addons.toml")
+    except DataError as error:
+        broken.append(error)
+    return templates, answers, phrases, addons, broken
+
+
+def _declared(text: Template | Snippet, addons: Mapping[str, AddOn]) -> Iterator[DataError]:
+    """Names and slots that do not match, and slots whose source there is not or is of another type."""
+    try:
+        used = text.source.names
+    except DataError as error:
+        yield error
+        return
+    for name, line in used.items():
+        if name not in text.slots and not (name == ANSWERS and isinstance(text, Template)):
+            yield DataError(f"„{name}“ ist nicht unter [slots] genannt.", where=f"{text.source.path}:{line}", remedy="Ergänzen Sie es dort, oder prüfen Sie die Schreibweise.")
+    known = {**SOURCES, **{f"addons.{name}": "addon" for name in addons}}
+    for name, slot in text.slots.items():
+        where = f"{text.source.path}:{_line(text.source.path, name)}"
+        if name not in used:
+            yield DataError(f"„{name}“ kommt im Text nicht vor.", where=where, remedy="Entfernen Sie die Zeile, oder setzen Sie es in den Text.")
+        if slot.source and known.get(slot.source) != slot.type:
+            kind = known.get(slot.source)
+            what = f"ist vom Typ „{kind}“, nicht „{slot.type}“" if kind else "gibt es nicht"
+            yield DataError(f"Die Quelle „{slot.source}“ {what}.", where=where, remedy=f"Es gibt: {', '.join(known)}; ohne source füllt ein Mensch den Wert.")
+
+
+def _patterns(text: Template | Snippet) -> Iterator[DataError]:
+    for key in ("about", "unless") if isinstance(text, Snippet) else ():
+        for pattern in getattr(text, key):
+            yield from _compiles(pattern, f"{text.source.path}:{_line(text.source.path, key)}")
+
+
+def _compiles(pattern: str, where: str) -> Iterator[DataError]:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield DataError(f"„{pattern}“ ist kein regulärer Ausdruck ({error}).", where=where, remedy="Korrigieren Sie ihn.")
+
+
+def _known(template: Template, answers: Mapping[str, Snippet]) -> Iterator[DataError]:
+    """Tags and answers that the template names and that are not there."""
+    tags = taxonomy()
+    for key, names in (("tags", (*template.tags, *template.when.tags)), ("without", template.when.without)):
+        for tag in names:
+            if tag not in tags:
+                yield DataError(tags.unknown(tag), where=f"{template.source.path}:{_line(template.source.path, key)}", remedy="Siehe taxonomy.toml.")
+    for name in template.covers:
+        if name not in answers:
+            where = f"{template.source.path}:{_line(template.source.path, 'covers')}"
+            yield DataError(f"Die Antwort „{name}“ gibt es nicht.", where=where, remedy="Nennen Sie Dateien aus answers/, ohne .md.")
+
+
+def _phrases(phrases: Phrases, path: Path) -> Iterator[DataError]:
+    """Phrases that use a value there is not, or do not come out for Sie and du."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for kind in ("greeting", "acknowledgement", "transition", "closing"):
+        for each in getattr(phrases, kind):
+            line = next((n for n, text in enumerate(lines, 1) if each.text in text), 1)
+            source = Source(each.text, str(path), line - 1)
+            yield from _compiles(each.said, f"{path}:{line}")
+            try:
+                for name in source.names:
+                    if name not in SPOKEN:
+                        yield DataError(f"Den Wert „{name}“ gibt es hier nicht.", where=f"{path}:{line}", remedy=f"Es gibt: {', '.join(SPOKEN)}.")
+                for du in (False, True):
+                    source.render(dict.fromkeys(SPOKEN, "Kern"), du=du)
+                    source.render({name: "Kern" if name in each.needs else None for name in SPOKEN}, du=du)
+            except DataError as error:
+                yield error
+
+
+def _addons(addons: Mapping[str, AddOn], path: Path) -> Iterator[DataError]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for addon in addons.values():
+        line = next((n for n, text in enumerate(lines, 1) if text.strip() == f"[{addon.id}]"), 1)
+        names = [option.id for option in addon.options]
+        if len(set(names)) < len(names):
+            yield DataError(f"„{addon.id}“ hat zwei Optionen mit demselben Namen.", where=f"{path}:{line}", remedy="Geben Sie jeder einen eigenen.")
+        for option in addon.options:
+            if (option.time and not re.fullmatch(r"\d\d:\d\d(-\d\d:\d\d)?", option.time)) or not _valid(option.time):
+                yield DataError(f"„{option.time}“ ist keine Uhrzeit.", where=f"{path}:{line}", remedy="Schreiben Sie 10:00 oder 10:00-14:00.")
+
+
+def _valid(text: str) -> bool:
+    try:
+        return all(time.fromisoformat(part) for part in text.split("-")) if text else True
+    except ValueError:
+        return False
+
+
+def _written(library: Library) -> Iterator[DataError]:
+    """What does not come out, or comes out against our own rules."""
+    texts: list[Template | Snippet] = [*library.templates.values(), *library.answers.values()]
+    for text in texts:
+        for du in (False, True):
+            try:
+                written = text.source.render({ANSWERS: VALUES["text"], **{name: _sample(slot, library.addons) for name, slot in text.slots.items()}}, du=du)
+            except DataError as error:
+                yield error
+                break
+            yield from _against_rules(text, written, du)
+    choice = Answers(library.answers)
+    for thread in _samples():
+        for name in library.templates:
+            try:
+                compose(thread, library, choice, name)
+            except DataError as error:
+                yield DataError(f"Im Muster-Chat {thread.task.id}: {error.text}", where=error.where, remedy=error.remedy)
+
+
+def _sample(slot: Slot, addons: Mapping[str, AddOn]) -> object:
+    if slot.type == "addon":
+        return addons.get(slot.source.removeprefix("addons."), next(iter(addons.values())))
+    if slot.type == "addons":
+        return list(addons.values())
+    if slot.source == "chat.addon.options":
+        return next(addon.options for addon in addons.values() if addon.options)
+    return said(slot.type, "Nora Beck" if slot.label.startswith("Name") else VALUES.get(slot.source, VALUES[slot.type]))
+
+
+def _against_rules(text: Template | Snippet, written: str, du: bool) -> Iterator[DataError]:
+    """Findings of the written text in a thread in which all that the handbook asks for has happened."""
+    register = "du" if du else "sie"
+    task = {"id": "M-1", "assistant": "Nora Beck", "customer": {"salutation": "Frau", "first_name": "Petra", "last_name": "Kern", "register": register}}
+    said_before = [
+        ("customer", "Bitte 12 Termine in eine Liste eintragen.", []), ("team", "Welche Spalten?", ["rueckfrage"]), ("team", "Die Spalten fehlen.", ["erinnerung"]),
+        ("team", "Ohne Spalten geht es nicht.", ["erinnerung"]),
+    ]  # fmt: skip
+    messages = [{"id": f"m{n}", "author": a, "text": t, "tags": tags, "questions": [], "answers": []} for n, (a, t, tags) in enumerate(said_before, 1)]
+    thread = Thread.model_validate({"task": task, "messages": messages})
+    draft = Message(id="entwurf", author="team", text=written, tags=[], questions=[], answers=[])
+    if isinstance(text, Template):
+        draft.author, draft.channel, draft.tags = text.author, text.channel, list(text.tags)
+    for found in findings(View(Thread(task=thread.task, messages=[*thread.messages, draft]), len(messages))):
+        where = f"{text.source.path}:{text.source.line + 1}"
+        yield DataError(f"Ausgeschrieben ({register}) beanstandet die Regel {found.rule}: {found.message}", where=where, remedy="Ändern Sie den Wortlaut.")
+
+
+def _samples() -> Iterator[Thread]:
+    """The sample threads, whole and with their first message alone."""
+    for number, raw in enumerate(SAMPLES.read_bytes().splitlines(), 1):
+        thread = parse(raw, f"{SAMPLES}:{number}", taxonomy())
+        yield thread
+        yield thread.model_copy(update={"messages": thread.messages[:1]})
+
+
+def _line(path: str, key: str) -> int:
+    """The line in which the key is set, 1 if none is."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    return next((n for n, text in enumerate(lines, 1) if re.match(rf"{re.escape(key)}\s*=", text)), 1)
+
