@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run serve test lint docs evaluate evaluate-review errors bench bench-api fuzz-api lock train
+.PHONY: run serve test lint docs evaluate evaluate-compose evaluate-review errors bench bench-api fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -30,6 +30,9 @@ docs: .venv/ready  ## pages that are generated
 
 evaluate: .venv/ready  ## all figures with 95 % intervals; DATA=folder adds the public sets
 	.venv/bin/aufgabenchat evaluate $(if $(DATA),--data $(DATA))
+
+evaluate-compose: .venv/ready  ## drafts, choice of answers and templates
+	$(PY) -m nlp.training.drafts
 
 evaluate-review: .venv/ready  ## every field of the reviews, errors grouped
 	$(PY) -m nlp.training.reviews

@@ -20,7 +20,7 @@ STEPS = {
 TAG, WORD, TOPIC, AREA, TYPE, STEP = 0.6, 1.2, 2.0, 1.5, 0.5, 1.0
 """What a hit is worth: a tag (by how few templates ask for it), a word of the customer's or the notes', the questions' topics, area, type, step."""
 MISSED, UNASKED, DONE = 0.5, 1.5, 2.0
-"""What it costs: no tag, or no word, of the template's · no question of its topics · what it asks for was done."""
+"""What it costs: no tag of the template's · no question of its topics · what it asks for was done, or a word tells against it."""
 BEST, PLAIN, LEAD = 3, "antwort", 0.6
 """So many templates are offered; the plain answer is one of them wherever a question is open, and it is taken unless another leads by so much:
 a needless paragraph is worse than none."""
@@ -88,7 +88,7 @@ def _hits(situation: Situation, when: When, rare: Mapping[str, float]) -> Iterab
     for held, given, worth in ((task.area, when.areas, AREA), (task.type, when.types, TYPE)):
         if given:
             yield "", worth if held in given else -worth
-    if any(tag in when.without for m in situation.chat if m.incoming for tag in m.tags or ()):
+    if any(tag in when.without for m in situation.chat if m.incoming for tag in m.tags or ()) or _mentioned(situation.said, when.unless):
         yield "", -DONE
 
 

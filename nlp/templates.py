@@ -47,7 +47,7 @@ class Slot(Table):
 
 
 class When(Table):
-    """The situations a template is for. An empty list says nothing; ``words`` are beginnings of words, lower case."""
+    """The situations a template is for. An empty list says nothing; ``words``, and ``unless`` that tell against it, are beginnings of words, lower case."""
 
     steps: tuple[Step, ...] = ()
     tags: tuple[str, ...] = ()
@@ -56,6 +56,7 @@ class When(Table):
     areas: tuple[Area, ...] = ()
     types: tuple[TaskType, ...] = ()
     words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class _Text(Table):

@@ -16,6 +16,7 @@ from nlp.thread import Message, Thread
 STEM = 6
 """Letters by which words are compared."""
 _TOPICS = ("arbeitsmaterial", "zugangsdaten", "termin", "zeit_kosten", "addon")
+_THANKS = re.compile(r"\W*(?:(?:vielen|herzlichen|besten|lieben) )?(?:danke?\w*|super|toll|prima|klasse|perfekt|gerne?)(?:\W+\w+){0,3}\W*", re.IGNORECASE)
 _VERDICT = re.compile(
     r"\W*(?:ja|jo|jep|nein|nee?|gern\w*|passt|ok|okay|klar|unbedingt|genau|richtig|stimmt|einverstanden|bitte|lieber|beides?|keine?s?|dass|nach)\b", re.IGNORECASE
 )
@@ -37,11 +38,14 @@ def outstanding(thread: Thread) -> tuple[Request | None, int]:
     """The request that waits for the customer, None if none does, and the reminders sent for it so far."""
     now: Request | None = None
     settled: Request | None = None
+    ours: Message | None = None
     for message in chat(thread):
         if message.incoming:
-            if now and settles(message, now):
+            if now and settles(message, now, direct=ours is now.last):
                 now, settled = None, now
-        elif reminds(message, now):
+            continue
+        ours = message
+        if reminds(message, now):
             # who is reminded has not answered, whatever the replies in between looked like
             now = now or settled or Request([])
             now.asked.append(message)
@@ -92,12 +96,17 @@ def _about(message: Message) -> set[str]:
     return {word[:STEM] for word in content(message.text)}
 
 
-def settles(reply: Message, request: Request) -> bool:
-    """Whether the customer's message answers the request rather than puts it off or speaks of something else."""
+def settles(reply: Message, request: Request, direct: bool) -> bool:
+    """Whether the customer's message answers the request rather than puts it off or speaks of something else.
+
+    :param direct: The request was the last we wrote, so that whatever the customer says is likely about it.
+    """
     known, text = review_phrases(), reply.text
     if any(says(sentence.text, known.put_off + known.announced) for sentence in own(text)) or says(text, known.undecided):
         return False
     asked = {tag for message in request.asked for tag in message.tags or ()}
     if tagged(reply, "aufgabenbeschreibung") or any(tag in asked and tagged(reply, tag) for tag in _TOPICS):
         return True
-    return bool(reply.attachments or says(text, known.given) or (not reply.tags and _VERDICT.match(text)))
+    if reply.attachments or says(text, known.given) or (not reply.tags and _VERDICT.match(text)):
+        return True
+    return direct and not _THANKS.fullmatch(text)

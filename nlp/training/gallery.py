@@ -98,7 +98,7 @@ ob es einen gibt, `{% for option in addon.options %}` geht eine Liste durch. Die
 | Schlüssel | sagt |
 |---|---|
 | `title`, `version` | Name für die Auswahl; die Fassung, bei jeder Änderung eins höher |
-| `[when]` | wofür sie vorgeschlagen wird: `steps` (der erste zählt am meisten), `tags`, `topics` der offenen Fragen, `areas`, `types`, `words` (Wortanfänge); `without`: Tags, nach denen sie sich erübrigt |
+| `[when]` | wofür sie vorgeschlagen wird: `steps` (der erste zählt am meisten), `tags`, `topics` der offenen Fragen, `areas`, `types`, `words` (Wortanfänge); dagegen sprechen `unless` (Wortanfänge) und `without` (Tags, nach denen sie sich erübrigt) |
 | `[slots]` | `type`, `label`, `source` (siehe unten; ohne sie füllt ein Mensch den Wert), `required = false`, wenn er fehlen darf |
 | `tags` | Tags der Nachricht, die daraus wird |
 | `covers` | Antworten aus `answers/`, die der Text selbst schon gibt |
