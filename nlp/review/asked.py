@@ -62,7 +62,8 @@ def asks(message: Message) -> bool:
     """Whether the message asks the customer for something the task needs: by its tag, by a question, or in so many words where it has no tags."""
     if tagged(message, "rueckfrage", "erinnerung") or (tagged(message, "addon") and options(message.text)):
         return True
-    return any(_question(sentence.text) for sentence in body(message.text)) or (not message.tags and _worded(message))
+    material = tagged(message, "arbeitsmaterial", "zugangsdaten") and not tagged(message, "ergebnis", "zwischenstand", "ablehnung")
+    return any(_question(sentence.text) for sentence in body(message.text)) or ((material or not message.tags) and _worded(message))
 
 
 def _worded(message: Message) -> bool:

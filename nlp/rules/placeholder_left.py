@@ -1,7 +1,7 @@
 """Ein Platzhalter der Vorlage steht noch im Text. (Handbuch 6)
 
 Wer „[Name]“ liest, weiß, dass er eine Vorlage bekommen hat. Gezählt werden Klammern mit einem Hinweis statt eines Inhalts, {{ x }},
-XX und ??? vor einer Einheit, TT.MM.JJJJ, LINK, „hier einfügen“ und leere Stellen. Nicht gezählt wird, was der Kunde selbst so
+XX und ??? vor einer Einheit, TT.MM.JJJJ, LINK, „hier einfügen“, leere Stellen und die offenen Stellen eines Entwurfs: ⟦…⟧. Nicht gezählt wird, was der Kunde selbst so
 schreibt, was als Feld eines Formulars benannt ist, und Klammern, die etwas sagen: [2], [sic], [Anlage: liste.xlsx].
 Was Platzhalter heißt, steht in stock_phrases.toml unter „placeholder“.
 """
@@ -56,6 +56,9 @@ team note: Akte: <<TODO>>, Ansprechpartner <<%ANSPRECHPARTNER%>>, Betrag <<${bet
 = customer = {salutation = "Herr", first_name = "Jan", last_name = "Kern", register = "sie"}
 team: <<Sehr geehrte/r Frau/Herr=>Sehr geehrter Herr>> Kern, die Liste ist fertig.
 
+= key_data = {deadline = "2026-03-20"}
+team: Zum Tarif: <<⟦Antwort auf „Was kostet die [kleine] Lösung?“⟧>> Fertig ist es am <<⟦Tag (Datum)⟧>>.
+
 team: Wir bieten [1] drei Tage und [2] fünf Tage, siehe [Anlage: angebot.xlsx] und [liste.csv], „Pausenhallle“ [sic].
 
 team: Die Felder <Einheit> und [Personalisierung] ersetzt Gisela je Mieter, die Spalte NAME bleibt leer.
@@ -83,6 +86,7 @@ _UNIT = (
 _GAP = r"(?:…|\.{3,}|\?{2,}|_{3,})"
 _SHAPES = re.compile(
     rf"""(?P<box>\[\[?[^\[\]\n]{{1,60}}\]\]?(?!\()|\{{\{{[^{{}}\n]{{1,60}}\}}\}}|\$?\{{[^{{}}\n]{{1,40}}\}}|%%?[a-zäöü_]{{3,30}}%%?|<[a-zäöü][^<>\n@/:]{{1,40}}>)
+    |(?P<open>⟦[^⟦⟧]*⟧)
     |(?P<hint>(?:(?<=\()|(?<=:[ ]))(?:(?:bitte[ ])?hier[ ](?:[\w.-]+[ ]){{0,4}}(?:einfügen|eintragen|ergänzen|einsetzen|reinkopieren|rein)
       |bitte[ ](?:noch[ ])?(?:ergänzen|ausfüllen|einfügen|eintragen))(?=\s*(?:[).]|$)))
     |(?P<date>\b(?-i:TT|DD)\.[ ]?MM\.?(?:[ ]?(?:JJ(?:JJ)?|YY(?:YY)?)\b)?|\bXX\.[ ]?(?:XX|\d\d)\.(?:[ ]?(?:X{{2,4}}|\d{{2,4}})\b)?|\b(?-i:HH:MM|JJJJ)\b)
@@ -108,7 +112,7 @@ def check(view: View) -> Iterator[Mark]:
     passages, seen = quotations(text), "\n".join(m.text for m in view.before if m.incoming)
     for match in _SHAPES.finditer(text):
         if not inside(passages, match.start()) and _left(text, match) and match[0] not in seen:
-            said = _filling(view, match)
+            said = "" if match["open"] else _filling(view, match)
             fix = Fix(label=f"„{said}“ einsetzen", start=match.start(), end=match.end(), replacement=said) if said else None
             todo = f"Setzen Sie „{said}“ ein." if said else "Setzen Sie ein, was dort stehen soll."
             yield Mark(*match.span(), f"„{match[0]}“ ist ein Platzhalter. {todo}", fix)
