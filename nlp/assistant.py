@@ -14,7 +14,7 @@ from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
-from nlp.rank import ranked
+from nlp.rank import best
 from nlp.recall import Recall
 from nlp.review import Review, review
 from nlp.situation import Situation
@@ -26,8 +26,6 @@ from nlp.thread import Author, Channel, Message, Thread, View
 
 DRAFT = "entwurf"
 """Id of a message that is being written."""
-OFFERED = 3
-"""Templates that are offered beside a draft."""
 
 
 class Assistant:
@@ -65,7 +63,7 @@ class Assistant:
         """What to show beside a draft while it is written; ``more`` as for ``check``. Costs one message, if the others were seen before."""
         view = self._written(thread, draft, channel=channel, author=author, **more)
         situation = Situation(thread.model_copy(update={"messages": view.before}), library().addons, view.message.sent_at)
-        choices = ranked(situation, library().templates)[:OFFERED]
+        choices = best(situation, library().templates)
         if draft.strip():
             view = View(annotate_last(view.thread, self._models), view.index)
         templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]

@@ -231,6 +231,10 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
             blocks[name].questions.append(key)
         else:
             blocks[name] = block
+    for name, snippet in pen.library.answers.items():
+        for other in snippet.covers if name in blocks else ():
+            if other in blocks:
+                blocks[name].questions += blocks.pop(other).questions
     return list(blocks.values())
 
 

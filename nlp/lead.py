@@ -22,11 +22,7 @@ _SIE_FIRST = re.compile(r"(?:ob|wann|wie|wo|was|bis wann|ab wann|welche\w* \w+|w
 _CAPITALS = re.compile(r"(?<=[a-zäöüß,] )[A-ZÄÖÜ][a-zäöüß]")
 _VERB_LAST = re.compile(r"(?:\w+(?:en|ern|eln|te|et|t)|ist|sind|kann|soll|muss|darf|will|wird|habe|hat|wäre|hätte|könnte|würde|sollte|müsste)\Z")
 _PRONOUNS = {
-    "sie": {
-        "mir": "Ihnen", "mich": "Sie", "ich": "Sie", "wir": "Sie", "Ihnen": "uns", "für uns": "für Sie", "bei uns": "bei Ihnen", "von uns": "von Ihnen", "mit uns": "mit Ihnen",
-        "zu uns": "zu Ihnen", "für Sie": "für uns", "Sie": "wir", "ihr": "wir", "euch": "uns",
-    },
-    "du": {"mir": "dir", "mich": "dich", "für uns": "für euch", "bei uns": "bei euch", "von uns": "von euch", "mit uns": "mit euch", "zu uns": "zu euch", "ich": "du"},
+    "sie": {"mir": "Ihnen", "mich": "Sie", "ich": "Sie", "wir": "Sie", "Ihnen": "uns", "für Sie": "für uns", "Sie": "wir"}, "du": {"mir": "dir", "mich": "dich", "ich": "du"},
 }  # fmt: skip
 _UNSAFE = {"sie": r"\b(?:du|dich|dir|uns|ihr|euch|dein\w*|eue?r\w*|SIE)\b", "du": r"\b(?:du|ihr|wir|euch|dich|dir|dein\w*|Sie|Ihnen|uns|Ihre?)\b"}
 _MODALS = {

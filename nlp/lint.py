@@ -35,21 +35,18 @@ SPOKEN = ("name", "geehrte", "liebe", "title")
 
 
 def mistakes(home: Path = HOME) -> Iterator[DataError]:
-    """The mistakes in the templates, answers, phrases and add-ons in ``home``."""
-    templates, answers, phrases, addons, broken = _read(home)
-    yield from broken
+    """The mistakes in the templates, answers, phrases and add-ons in ``home``; drafts for the sample threads are tried once there are no others."""
+    templates, answers, phrases, addons, found = _read(home)
     texts: list[Template | Snippet] = [*templates.values(), *answers.values()]
     for text in texts:
-        yield from _declared(text, addons or {})
-        yield from _patterns(text)
-    for template in templates.values():
-        yield from _known(template, answers)
+        found += [*_declared(text, addons), *_patterns(text), *_known(text, answers)] or (_written(text, addons) if addons else [])
     if phrases is not None:
-        yield from _phrases(phrases, home / "phrases.toml")
+        found += _phrases(phrases, home / "phrases.toml")
     if addons is not None:
-        yield from _addons(addons, home / "addons.toml")
-    if phrases is not None and addons is not None:
-        yield from _written(Library(templates, answers, phrases, addons))
+        found += _addons(addons, home / "addons.toml")
+    yield from found
+    if phrases is not None and addons is not None and not found:
+        yield from _drafted(Library(templates, answers, phrases, addons))
 
 
 def _read(home: Path) -> tuple[dict[str, Template], dict[str, Snippet], Phrases | None, dict[str, AddOn] | None, list[DataError]]:
@@ -76,7 +73,7 @@ def _read(home: Path) -> tuple[dict[str, Template], dict[str, Snippet], Phrases 
     return templates, answers, phrases, addons, broken
 
 
-def _declared(text: Template | Snippet, addons: Mapping[str, AddOn]) -> Iterator[DataError]:
+def _declared(text: Template | Snippet, addons: Mapping[str, AddOn] | None) -> Iterator[DataError]:
     """Names and slots that do not match, and slots whose source there is not or is of another type."""
     try:
         used = text.source.names
@@ -86,21 +83,28 @@ def _declared(text: Template | Snippet, addons: Mapping[str, AddOn]) -> Iterator
     for name, line in used.items():
         if name not in text.slots and not (name == ANSWERS and isinstance(text, Template)):
             yield DataError(f"„{name}“ ist nicht unter [slots] genannt.", where=f"{text.source.path}:{line}", remedy="Ergänzen Sie es dort, oder prüfen Sie die Schreibweise.")
-    known = {**SOURCES, **{f"addons.{name}": "addon" for name in addons}}
+    known = {**SOURCES, **{f"addons.{name}": "addon" for name in addons or ()}}
     for name, slot in text.slots.items():
         where = f"{text.source.path}:{_line(text.source.path, name)}"
         if name not in used:
             yield DataError(f"„{name}“ kommt im Text nicht vor.", where=where, remedy="Entfernen Sie die Zeile, oder setzen Sie es in den Text.")
-        if slot.source and known.get(slot.source) != slot.type:
+        if slot.source and known.get(slot.source) != slot.type and not (addons is None and slot.source.startswith("addons.")):
             kind = known.get(slot.source)
             what = f"ist vom Typ „{kind}“, nicht „{slot.type}“" if kind else "gibt es nicht"
             yield DataError(f"Die Quelle „{slot.source}“ {what}.", where=where, remedy=f"Es gibt: {', '.join(known)}; ohne source füllt ein Mensch den Wert.")
 
 
 def _patterns(text: Template | Snippet) -> Iterator[DataError]:
-    for key in ("about", "unless") if isinstance(text, Snippet) else ():
-        for pattern in getattr(text, key):
-            yield from _compiles(pattern, f"{text.source.path}:{_line(text.source.path, key)}")
+    """Broken regular expressions, and example questions in which no ``about`` word stands, so that they never count."""
+    if not isinstance(text, Snippet):
+        return
+    path = text.source.path
+    broken = [error for key in ("about", "unless") for pattern in getattr(text, key) for error in _compiles(pattern, f"{path}:{_line(path, key)}")]
+    yield from broken
+    for question in text.questions if not broken else ():
+        if not any(re.search(pattern, question, re.IGNORECASE) for pattern in text.about):
+            where = f"{path}:{_line(path, 'questions')}"
+            yield DataError(f"In „{question}“ steht kein Wort aus about, die Frage zählt nicht.", where=where, remedy="Ergänzen Sie about.")
 
 
 def _compiles(pattern: str, where: str) -> Iterator[DataError]:
@@ -110,16 +114,17 @@ def _compiles(pattern: str, where: str) -> Iterator[DataError]:
         yield DataError(f"„{pattern}“ ist kein regulärer Ausdruck ({error}).", where=where, remedy="Korrigieren Sie ihn.")
 
 
-def _known(template: Template, answers: Mapping[str, Snippet]) -> Iterator[DataError]:
-    """Tags and answers that the template names and that are not there."""
-    tags = taxonomy()
-    for key, names in (("tags", (*template.tags, *template.when.tags)), ("without", template.when.without)):
+def _known(text: Template | Snippet, answers: Mapping[str, Snippet]) -> Iterator[DataError]:
+    """Tags and answers that the text names and that are not there."""
+    tags, path = taxonomy(), text.source.path
+    named = {"tags": (*text.tags, *text.when.tags), "without": text.when.without} if isinstance(text, Template) else {"without": text.without, "only": text.only}
+    for key, names in named.items():
         for tag in names:
             if tag not in tags:
-                yield DataError(tags.unknown(tag), where=f"{template.source.path}:{_line(template.source.path, key)}", remedy="Siehe taxonomy.toml.")
-    for name in template.covers:
+                yield DataError(tags.unknown(tag), where=f"{path}:{_line(path, key)}", remedy="Siehe taxonomy.toml.")
+    for name in text.covers:
         if name not in answers:
-            where = f"{template.source.path}:{_line(template.source.path, 'covers')}"
+            where = f"{path}:{_line(path, 'covers')}"
             yield DataError(f"Die Antwort „{name}“ gibt es nicht.", where=where, remedy="Nennen Sie Dateien aus answers/, ohne .md.")
 
 
@@ -161,17 +166,19 @@ def _valid(text: str) -> bool:
         return False
 
 
-def _written(library: Library) -> Iterator[DataError]:
-    """What does not come out, or comes out against our own rules."""
-    texts: list[Template | Snippet] = [*library.templates.values(), *library.answers.values()]
-    for text in texts:
-        for du in (False, True):
-            try:
-                written = text.source.render({ANSWERS: VALUES["text"], **{name: _sample(slot, library.addons) for name, slot in text.slots.items()}}, du=du)
-            except DataError as error:
-                yield error
-                break
-            yield from _against_rules(text, written, du)
+def _written(text: Template | Snippet, addons: Mapping[str, AddOn]) -> Iterator[DataError]:
+    """What does not come out with sample values, or comes out against our own rules."""
+    for du in (False, True):
+        try:
+            written = text.source.render({ANSWERS: VALUES["text"], **{name: _sample(slot, addons) for name, slot in text.slots.items()}}, du=du)
+        except DataError as error:
+            yield error
+            return
+        yield from _against_rules(text, written, du)
+
+
+def _drafted(library: Library) -> Iterator[DataError]:
+    """Templates of which no draft can be made for a sample thread."""
     choice = Answers(library.answers)
     for thread in _samples():
         for name in library.templates:
@@ -187,7 +194,7 @@ def _sample(slot: Slot, addons: Mapping[str, AddOn]) -> object:
     if slot.type == "addons":
         return list(addons.values())
     if slot.source == "chat.addon.options":
-        return next(addon.options for addon in addons.values() if addon.options)
+        return next((addon.options for addon in addons.values() if addon.options), ())
     return said(slot.type, "Nora Beck" if slot.label.startswith("Name") else VALUES.get(slot.source, VALUES[slot.type]))
 
 

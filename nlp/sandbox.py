@@ -30,6 +30,8 @@ ATTRIBUTES = frozenset({"id", "name", "nominative", "accusative", "about", "pric
 LIST = "options"
 """The one part that is a list."""
 FILTERS = {"capitalize": capitalize, "genitive": genitive}
+RESERVED = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
+"""Names to which Jinja gives a meaning of its own."""
 DU = "du"
 """A name every template may ask: whether the customer is addressed as du."""
 _ALLOWED = (
@@ -100,7 +102,7 @@ class Source:
             _check(tree)
         except _Forbidden as error:
             raise self._error(error.line, str(error), "Erlaubt sind Namen, if, for, die Filter und „Sie“ / „du“; siehe templates/README.md.") from None
-        except TemplateError as error:
+        except (TemplateError, ValueError) as error:
             raise self._error(getattr(error, "lineno", 1) or 1, f"Das ist keine gültige Vorlage ({error}).", "Korrigieren Sie die Klammern.") from None
         except RecursionError:
             raise self._error(1, "Die Vorlage ist zu tief verschachtelt.", "Vereinfachen Sie sie.") from None
@@ -143,7 +145,7 @@ def _check(node: nodes.Node, depth: int = 0, loops: int = 0) -> None:
         raise _Forbidden(node, f"„.{node.attr}“ gibt es hier nicht.")
     if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
         raise _Forbidden(node, f"Den Filter „{node.name}“ gibt es hier nicht.")
-    if isinstance(node, nodes.Name) and node.name.startswith("_"):
+    if isinstance(node, nodes.Name) and (node.name.startswith("_") or node.name in RESERVED):
         raise _Forbidden(node, f"„{node.name}“ ist kein Name für einen Wert.")
     if isinstance(node, nodes.Div) and not all(isinstance(side, nodes.Const) and isinstance(side.value, str) for side in (node.left, node.right)):
         raise _Forbidden(node, "Vor und nach dem Schrägstrich steht Text in Anführungszeichen.")

@@ -149,6 +149,8 @@ class Situation:
         for key, kind in (("hours_budget", "hours"), ("deadline", "date"), ("rate_eur", "euro"), ("addons", "list")):
             if data.get(key):
                 yield f"key_data.{key}", Fact(said(kind, data[key], self.today), "key_data", key)
+        if data.get("deadline") and self.today and str(data["deadline"]) >= self.today.isoformat():
+            yield "key_data.deadline.ahead", Fact(said("date", data["deadline"], self.today), "key_data", "deadline")
         if data.get("hours_budget") and data.get("rate_eur"):
             yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
         nobody = "deine Assistenz" if self.register == "du" else "Ihre Assistenz"

@@ -89,7 +89,7 @@ class Answers:
 
     def _meant(self, n: int, question: Question, sentence: str, tags: Sequence[str]) -> bool:
         snippet = self.snippets[self._names[n]]
-        if question.topic not in snippet.topics or {*tags} & {*snippet.without}:
+        if question.topic not in snippet.topics or {*tags} & {*snippet.without} or not {*tags} >= {*snippet.only}:
             return False
         return bool(self._about[n].search(question.quote)) and not self._unless[n].search(sentence)
 

@@ -29,12 +29,12 @@ too) · one that chooses an add-on · waiting for them, never, once or twice rem
 ANSWERS = "answers"
 """The name that stands in a template where the answers to the customer's questions belong; without it, before the template's text."""
 SOURCES: dict[str, Kind] = {
-    "key_data.hours_budget": "hours", "key_data.deadline": "date", "key_data.rate_eur": "euro", "key_data.cost": "euro", "key_data.addons": "list",
+    "key_data.hours_budget": "hours", "key_data.deadline": "date", "key_data.deadline.ahead": "date", "key_data.rate_eur": "euro", "key_data.cost": "euro", "key_data.addons": "list",
     "task.title": "text", "task.assistant": "text", "task.assistance": "text", "customer.company": "text",
     "chat.files": "list", "chat.asked_on": "date", "chat.missing": "text", "chat.addon": "addon", "chat.addon.notice": "text", "chat.addon.options": "list", "chat.option": "text", "chat.days": "days", "chat.time": "time",  # noqa: E501
     "chat.minimum": "text", "chat.notice": "text", "chat.start": "date", "addons": "addons",
 }  # fmt: skip
-"""Where a slot's value may come from, beside ``addons.<id>``; without a source a person fills it in."""
+"""Where a slot's value may come from, beside ``addons.<id>``; without a source a person fills it in. A deadline is ``ahead`` until it has passed."""
 
 
 class Slot(Table):
@@ -85,7 +85,8 @@ class Snippet(_Text):
     """An approved answer to what customers ask.
 
     ``questions`` are ways to ask it, ``unlike`` ways to ask something else that sounds the same. ``about`` and ``unless`` are regular expressions: one of
-    the first must occur in the question, none of the second near it. A message that carries one of the tags in ``without`` asks something else.
+    the first must occur in the question, none of the second near it. A message that carries one of the tags in ``without``, or none of those in ``only``,
+    asks something else. ``covers`` are other answers that need not be given beside this one.
     """
 
     topics: tuple[Topic, ...]
@@ -94,6 +95,8 @@ class Snippet(_Text):
     about: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class Phrase(Table):

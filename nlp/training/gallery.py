@@ -108,7 +108,8 @@ ob es einen gibt, `{% for option in addon.options %}` geht eine Liste durch. Die
 `{{ answers }}` ist die Stelle für die Antworten auf die Fragen des Kunden; ohne sie stehen sie davor. Fehlt ein verlangter Wert, steht im Entwurf eine Lücke ⟦…⟧ mit seinem Namen.
 
 Eine Antwort in `answers/` hat statt `[when]` die Themen (`topics`), Beispiele (`questions`), Fragen, die nur so klingen (`unlike`), Wörter, von denen eines in der Frage stehen muss
-(`about`), und solche, die sie ausschließen (`unless`). Wird eine falsche Antwort gegeben, kommt die Frage zu `unlike`; wird eine nicht gefunden, zu `questions`.
+(`about`), solche, die sie ausschließen (`unless`), Tags, die die Nachricht haben muss oder nicht
+haben darf (`only`, `without`), und Antworten, die sich daneben erübrigen (`covers`). Wird eine falsche Antwort gegeben, kommt die Frage zu `unlike`; wird eine nicht gefunden, zu `questions`.
 `phrases.toml` hat Gruß, Dank, Überleitung und Schluss, `addons.toml` die Add-ons. Preise, Fristen und Zusagen in allen Dateien sind Muster: Wer das Programm betreibt, setzt seine ein.
 `aufgabenchat lint` prüft alles und nennt Datei, Zeile und Abhilfe.
 
