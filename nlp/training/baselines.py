@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ from sklearn.linear_model import LogisticRegression
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch  # type: ignore[attr-defined]
 
+from nlp.encoder import Encoder
 from nlp.pipeline.sentences import sentence_spans
-from nlp.thread import Message, Thread
+from nlp.thread import Answer, Message, Thread
 from nlp.training import scoring
+from nlp.training.examples import alone
 from nlp.training.scoring import Tally
 
 Say = Callable[[str], None]
@@ -29,8 +32,11 @@ QUESTION_WORD = re.compile(
 )
 
 
-def tallies(threads: Sequence[Thread], parts: Parts, tags: Sequence[str], say: Say) -> Iterator[tuple[str, str, list[Tally]]]:
-    """(name, first word of the figures it is for, counts a thread)."""
+def tallies(threads: Sequence[Thread], parts: Parts, tags: Sequence[str], encoder: Encoder, say: Say) -> Iterator[tuple[str, str, list[Tally]]]:
+    """(name, first word of the figures it is for, counts a thread).
+
+    :param encoder: The one in force: it has seen the threads, which favours the cosine of its vectors.
+    """
     for name, predict in (("TF-IDF + logistische Regression", tfidf), ("spaCy textcat_multilabel", textcat)):
         counted: dict[int, Tally] = {}
         for number, part in enumerate(parts, 1):
@@ -45,7 +51,9 @@ def tallies(threads: Sequence[Thread], parts: Parts, tags: Sequence[str], say: S
         yield name, "Tags", [counted[n] for n in range(len(threads))]
     for name, pattern in (("endet auf „?“", re.compile(r"\?\W*$")), ("Fragewort", QUESTION_WORD)):
         yield name, "Fragen", [_asking(thread, pattern, len(tags)) for thread in threads]
-    yield "gemeinsame Wörter", "Antworten", _overlap(threads, parts, len(tags))
+    say("Antworten: gemeinsame Wörter, Kosinus")
+    yield "gemeinsame Wörter", "Antworten", _above(threads, parts, len(tags), _shared_words)
+    yield "Kosinus der Vektoren", "Antworten", _above(threads, parts, len(tags), _cosine(encoder))
 
 
 Classify = Callable[[Sequence[Message]], list[set[str]]]
@@ -107,28 +115,52 @@ def _asking(thread: Thread, pattern: re.Pattern[str], n_tags: int) -> Tally:
     return counts
 
 
-def _overlap(threads: Sequence[Thread], parts: Parts, n_tags: int) -> list[Tally]:
-    """Answered if enough of the question's words occur in the reply; the share is chosen on the other folds."""
-    shares = [[(share, a.status) for share, a in _shares(thread)] for thread in threads]
+Shares = Iterator[tuple[float, Answer]]
+
+
+def _above(threads: Sequence[Thread], parts: Parts, n_tags: int, score: Callable[[Thread], Shares]) -> list[Tally]:
+    """Answered if the score of question and reply is high enough; the point is chosen on the other folds."""
+    shares = [[(share, a.status) for share, a in score(thread)] for thread in threads]
+    grid = np.quantile([share for pairs in shares for share, _ in pairs], np.arange(0, 1, 0.05))
     counted = [Tally(np.zeros((n_tags, 3))) for _ in threads]
     for part in parts:
         chosen = {int(n) for n in part}
         train = [pair for n, pairs in enumerate(shares) if n not in chosen for pair in pairs]
-        best = max(np.arange(0, 1, 0.05), key=lambda point: _balanced(train, point))
+        best = max(grid, key=lambda point: _balanced(train, point))
         for n in chosen:
             for share, gold in shares[n]:
                 scoring.count_answer(counted[n], gold, "missed" if share <= best else "answered")
     return counted
 
 
-def _shares(thread: Thread) -> Iterator[tuple[float, Any]]:
-    asked: dict[str, set[str]] = {}
+def _judged(thread: Thread) -> Iterator[tuple[str, str, Answer]]:
+    """(question, reply, gold answer)."""
+    asked: dict[str, str] = {}
     for message in thread.messages:
-        said = set(re.findall(r"\w{4,}", message.text.lower()))
-        for answer in message.answers or ():
-            if answer.question in asked:
-                yield len(asked[answer.question] & said) / max(1, len(asked[answer.question])), answer
-        asked |= {f"{message.id}.{q.id}": set(re.findall(r"\w{4,}", q.quote.lower())) for q in message.questions or ()}
+        yield from ((asked[answer.question], message.text, answer) for answer in message.answers or () if answer.question in asked)
+        asked |= {f"{message.id}.{q.id}": q.quote for q in message.questions or ()}
+
+
+def _shared_words(thread: Thread) -> Shares:
+    for question, reply, answer in _judged(thread):
+        wanted, said = (set(re.findall(r"\w{4,}", text.lower())) for text in (question, reply))
+        yield len(wanted & said) / max(1, len(wanted)), answer
+
+
+def _cosine(encoder: Encoder) -> Callable[[Thread], Shares]:
+    """The sentence of the reply that is nearest to the question."""
+
+    @cache
+    def unit(text: str) -> NDArray[np.float32]:
+        vector = encoder.encode(alone(text)).vector
+        return vector / np.linalg.norm(vector)
+
+    def score(thread: Thread) -> Shares:
+        for question, reply, answer in _judged(thread):
+            sentences = [reply[a:b] for a, b in sentence_spans(reply)] or [reply]
+            yield max(float(unit(question) @ unit(text)) for text in sentences), answer
+
+    return score
 
 
 def _balanced(pairs: Sequence[tuple[float, str]], point: float) -> float:

@@ -18,6 +18,7 @@ from nlp import artifact
 from nlp.annotate import agreed, without_labels
 from nlp.assistant import Assistant
 from nlp.check import findings
+from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES, STATUSES
 from nlp.tags import labels
@@ -63,7 +64,7 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
         parts = [np.array(group) for group in groups]
         table += _rows(test, OWN, _tallies(threads, stored, parts))
         if peers and name == fit.HELD_OUT:
-            for system, part, tallies in baselines.tallies(threads, parts, list(taxonomy()), say):
+            for system, part, tallies in baselines.tallies(threads, parts, list(taxonomy()), Encoder.from_artifact(sealed, threads=2), say):
                 table += _rows(test, system, tallies, [figure for figure in FIGURES if figure.startswith(part)])
     return table
 

@@ -189,11 +189,14 @@ def variant(case: Case, rng: random.Random) -> list[Case]:
     return seen
 
 
+def alone(text: str) -> View:
+    """A text as a customer's only message."""
+    return View(Thread.model_construct(messages=[Message(id="m1", author="customer", text=text)]), 0)
+
+
 def sentence_case(text: str, *, question: bool) -> Case:
     """A single sentence that is or is not a question, as a customer's message; trains the bounds alone."""
-    message = Message(id="m1", author="customer", text=text)
-    view = View(Thread.model_construct(messages=[message]), 0)
-    return Case(view, text, None, ((0, len(text), "direct", "sonstiges"),) if question else ())
+    return Case(alone(text), text, None, ((0, len(text), "direct", "sonstiges"),) if question else ())
 
 
 def pair_case(question: str, reply: str, *, answered: bool) -> Case:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from nlp import questions
 from nlp.encoder import Encoder
 from nlp.register import register_of
-from nlp.thread import Message, Thread, View
 from nlp.training import aside
 from nlp.training.baselines import QUESTION_WORD
 from nlp.training.evaluate import OWN, Row
+from nlp.training.examples import alone
 from nlp.training.scoring import f1
 
 TATOEBA_ITEMS = 2_000
@@ -48,11 +48,6 @@ def _tatoeba(folder: Path, encoder: Encoder) -> list[Row]:
     said = np.array([bool(questions.find(text, encoder.encode(alone(text)))) for text in bare])
     words = np.array([bool(QUESTION_WORD.search(text)) for text in bare])
     return [_f1_row(name, system, gold, guess) for system, guess in ((OWN, said), ("Fragewort", words))]
-
-
-def alone(text: str) -> View:
-    """A text as a customer's only message."""
-    return View(Thread.model_construct(messages=[Message(id="m1", author="customer", text=text)]), 0)
 
 
 def _xquad(folder: Path, encoder: Encoder) -> list[Row]:
