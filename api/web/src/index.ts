@@ -1,0 +1,2 @@
+export { Api, Problem, Unreachable } from "./client.ts";
+export { Feedback } from "./feedback.ts";
