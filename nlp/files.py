@@ -1,63 +1,72 @@
-"""Threads from and to JSONL, one a line. Bad lines are kept apart with the reason; nothing is lost."""
+"""Threads from and to JSONL, CSV and Parquet, also packed. Bad lines are kept apart with the reason; nothing is lost."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import ValidationError
 
+from nlp import tables
 from nlp.errors import DataError
 from nlp.handbook import Taxonomy
+from nlp.streams import Line, Rejected, as_text, dump, json_lines, opened, replacing
 from nlp.thread import Thread, locate
 
-MAX_LINE = 64_000_000
-"""Characters a line may have."""
+__all__ = ["Line", "Rejected", "contradictions", "dump", "lines", "opened", "parse", "parse_object", "read", "read_threads", "save"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that is no thread, as it was, with what is wrong."""
+def lines(name: str) -> Iterator[Line | Rejected]:
+    """The threads of a file, not yet parsed, in order and with bounded memory; the format goes by the name: ``.csv``, ``.tsv``, ``.parquet``,
+    anything else is JSONL. ``.gz`` and ``.zst`` are unpacked, ``-`` is the standard input.
 
-    line: str
-    errors: list[str]
-
-    def to_json(self) -> dict[str, Any]:
-        return {"errors": self.errors, "line": self.line}
-
-
-@contextmanager
-def opened(name: str, mode: str = "r") -> Iterator[IO[bytes]]:
-    """The file as bytes, or the standard stream for ``-``.
-
-    :raises DataError: If it cannot be opened.
+    :raises DataError: If the file cannot be read, or a table lacks columns.
     """
-    if name == "-":
-        yield sys.stdin.buffer if mode == "r" else sys.stdout.buffer
+    kind = _format(name)
+    if kind == "parquet":
+        yield from tables.parquet_lines(name)
         return
-    try:
-        file = Path(name).open(f"{mode}b")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        verb = "lesen" if mode == "r" else "schreiben"
-        raise DataError(f"Die Datei lässt sich nicht {verb} ({error.strerror}).", where=name, remedy="Prüfen Sie Pfad und Rechte.") from error
-    with file:
-        yield file
+    with opened(name) as file:
+        yield from tables.csv_lines(file, name) if kind in ("csv", "tsv") else json_lines(file, name)
+
+
+def read(name: str, tags: Taxonomy) -> Iterator[Thread | Rejected]:
+    """The threads of a file as ``lines`` finds them, parsed, or rejected with German reasons that name line and message."""
+    return (item if isinstance(item, Rejected) else parsed(item, tags) for item in lines(name))
 
 
 def read_threads(file: Iterable[bytes], name: str, tags: Taxonomy) -> Iterator[Thread | Rejected]:
-    """Each line that is not blank as a thread, or rejected with German reasons that name line and message."""
-    for number, raw in enumerate(file, 1):
-        if not raw.strip():
-            continue
-        try:
-            yield parse(raw, f"{name}:{number}", tags)
-        except DataError as error:
-            yield Rejected(raw.decode("utf-8", "backslashreplace").rstrip("\r\n"), str(error).split("\n"))
+    """The same for JSONL that is open already."""
+    return (item if isinstance(item, Rejected) else parsed(item, tags) for item in json_lines(file, name))
+
+
+def save(name: str, threads: Iterable[bytes]) -> None:
+    """Write threads, given as JSON lines, in the format the name asks for; the file appears only when it is complete.
+
+    :raises DataError: If it cannot be written.
+    """
+    with replacing(name) as file:
+        match _format(name):
+            case "parquet":
+                tables.write_parquet(file, threads)
+            case "csv" | "tsv" as kind:
+                tables.write_csv(file, threads, delimiter="," if kind == "csv" else "\t")
+            case _:
+                for line in threads:
+                    file.write(line)
+
+
+def _format(name: str) -> str:
+    return name.lower().removesuffix(".gz").removesuffix(".zst").rpartition(".")[2]
+
+
+def parsed(line: Line, tags: Taxonomy) -> Thread | Rejected:
+    """The line's thread, or the line with what is wrong with it."""
+    try:
+        return parse(line.raw, line.where, tags)
+    except DataError as error:
+        return Rejected(as_text(line.raw), str(error).split("\n"))
 
 
 def parse(raw: bytes, where: str, tags: Taxonomy) -> Thread:
@@ -144,17 +153,3 @@ def contradictions(thread: Thread, tags: Taxonomy) -> Iterator[tuple[str, str]]:
                 yield at, f"„{answer.question}“ ist als versäumt markiert und hat doch ein Zitat. Entfernen Sie eines von beiden."
             if answer.status != "missed" and locate(message.text, answer.quote) is None:
                 yield at, f"Das Zitat der Antwort auf „{answer.question}“ steht nicht im Text. Zitieren Sie wörtlich."
-
-
-def dump(record: dict[str, Any]) -> bytes:
-    """A JSON line, UTF-8; lone surrogates are escaped, as JSON allows."""
-    line = json.dumps(record, ensure_ascii=False)
-    return (line if _encodable(line) else json.dumps(record)).encode() + b"\n"
-
-
-def _encodable(line: str) -> bool:
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
