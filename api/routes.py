@@ -103,10 +103,11 @@ async def tags(_: Suggesting) -> JSONResponse:
 @router.get("/templates", response_model=list[schemas.TemplateInfo], responses=READ_ERRORS, summary="Chatvorlagen", tags=["Auskunft"])
 async def templates(_: Suggesting) -> JSONResponse:
     """The message templates, with the values each needs."""
-    fields = {name: True for name in schemas.TemplateInfo.model_fields if name != "slots"} | {
+    fields = {name: True for name in schemas.TemplateInfo.model_fields if name not in ("slots", "words", "text")} | {
         "slots": {"__all__": set(schemas.TemplateSlot.model_fields)}
     }
-    return JSONResponse([template.model_dump(mode="json", include=fields) for template in library().templates.values()])
+    listed_ = [(template, template.model_dump(mode="json", include=fields)) for template in library().templates.values()]
+    return JSONResponse([{**data, "words": template.when.words, "text": template.preview} for template, data in listed_])
 
 
 @router.get("/rules", response_model=list[schemas.RuleInfo], responses=READ_ERRORS, summary="Regeln", tags=["Auskunft"])

@@ -230,6 +230,8 @@ class TemplateInfo(BaseModel):
     author: str
     channel: Channel
     tags: list[str]
+    words: list[str]
+    text: str
     slots: dict[str, TemplateSlot]
 
 
