@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
-from api import openapi, operations, problems, records, routes
+from api import openapi, operations, pages, problems, records, routes
 from api.body import BodyLimit
 from api.logs import Observed, configure, log, where
 from api.service import Model, Service
@@ -49,11 +49,12 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
     shown = {} if settings.docs else {"openapi_url": None, "docs_url": None}
     app = FastAPI(title="Aufgabenchat-Assistent", version=version("aufgabenchat"), lifespan=lifespan, redoc_url=None, **shown)  # type: ignore[arg-type]
     app.state.service = service
-    routers = [module.router for module in (routes, records, operations)]
+    routers = [module.router for module in (routes, records, operations, pages)]
     for router in routers:
         app.include_router(router)
     problems.install(app, [route for router in routers for route in router.routes])
     openapi.install(app)
+    pages.install(app)
 
     @app.exception_handler(SQLAlchemyError)
     async def store_away(_: Request, error: SQLAlchemyError) -> Response:
