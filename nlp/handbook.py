@@ -275,4 +275,7 @@ def _line(path: Path, text: str, table: str, key: str = "") -> str:
             break
         elif inside and key and re.match(rf"\s*(?:{re.escape(key)}\s*=|\[{re.escape(key)}\])", line):
             return f"{path}:{number}"
+    if not head and table:  # no head of its own: it is written inside its parent
+        parent, _, name = table.rpartition(".")
+        return _line(path, text, parent, name)
     return f"{path}:{head or 1}"

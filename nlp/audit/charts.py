@@ -16,6 +16,7 @@ _MOST = 20
 _LETTERED = 18
 """Months up to which the cells of the heat map bear their figure."""
 Rows = Sequence[Mapping[str, Any]]
+Plot = alt.LayerChart | alt.FacetChart
 
 
 def charts(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -33,7 +34,7 @@ def charts(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: _dressed(chart) for name, chart in found.items() if chart is not None}
 
 
-def _dressed(chart: alt.LayerChart) -> dict[str, Any]:
+def _dressed(chart: Plot) -> dict[str, Any]:
     """The specification in the page's type and colours, without address of its schema: nothing in the page points outside."""
     font = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
     chart = chart.properties(width="container", background="white", autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
@@ -55,7 +56,7 @@ def _counted(title: str, rows: Rows, room: float = 1.12) -> alt.X:
     return alt.X("count:Q", title=title, axis=alt.Axis(tickMinStep=1, tickCount=5, format=",d"), scale=alt.Scale(domain=[0, most], nice=False))
 
 
-def _bars(rows: Rows, name: str, value: str, title: str) -> alt.LayerChart | None:
+def _bars(rows: Rows, name: str, value: str, title: str) -> Plot | None:
     shown = [{"name": row[name], "count": row[value]} for row in rows if row[value]]
     if not shown:
         return None
@@ -66,7 +67,7 @@ def _bars(rows: Rows, name: str, value: str, title: str) -> alt.LayerChart | Non
     ).properties(height=_BAR * len(shown))
 
 
-def _columns(rows: Rows, name: str, below: str, beside: str) -> alt.LayerChart | None:
+def _columns(rows: Rows, name: str, below: str, beside: str) -> Plot | None:
     if not any(row["count"] for row in rows):
         return None
     base = alt.Chart(_data(rows)).encode(
@@ -78,7 +79,7 @@ def _columns(rows: Rows, name: str, below: str, beside: str) -> alt.LayerChart |
     return alt.layer(base.mark_bar(color=BLUE).encode(tooltip=tips), numbers).properties(height=260)
 
 
-def _unanswered(rows: Rows) -> alt.LayerChart | None:
+def _unanswered(rows: Rows) -> Plot | None:
     """How many of the questions are unanswered; „3 von 40“ beside the bar."""
     shown = [{"name": row["name"], "count": row["unanswered"], "said": f"{row['unanswered']} von {row['asked']}"} for row in rows if row["unanswered"]][:_MOST]
     if not shown:
@@ -90,7 +91,7 @@ def _unanswered(rows: Rows) -> alt.LayerChart | None:
     ).properties(height=_BAR * len(shown))
 
 
-def _doubts(rows: Rows) -> alt.LayerChart | None:
+def _doubts(rows: Rows) -> Plot | None:
     """Tags that may be missing and that may be wrong, side by side."""
     kinds = {"missing": "fehlt vielleicht", "doubtful": "zweifelhaft"}
     asked = sorted((row for row in rows if row["missing"] + row["doubtful"]), key=lambda row: -(row["missing"] + row["doubtful"]))
@@ -106,7 +107,7 @@ def _doubts(rows: Rows) -> alt.LayerChart | None:
     return alt.layer(base.mark_bar().encode(tooltip=tips, color=color), numbers).properties(height=2 * _BAR * len(asked) * 0.8)
 
 
-def _trend(months: Rows) -> alt.LayerChart | None:
+def _trend(months: Rows) -> Plot | None:
     """Breaches a hundred messages of ours, month by month."""
     shown = [{"month": row["month"], "rate": round(100 * row["count"] / row["messages"], 1), **row} for row in months if row["messages"]]
     if not any(row["count"] for row in shown):
@@ -125,7 +126,7 @@ def _months() -> alt.X:
     return alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True))
 
 
-def _heat(breaches: Mapping[str, Any], months: Sequence[str]) -> alt.LayerChart | None:
+def _heat(breaches: Mapping[str, Any], months: Sequence[str]) -> Plot | None:
     """Rule by month; dark is often."""
     if not breaches["by_rule_and_month"]:
         return None

@@ -22,14 +22,13 @@ from nlp.audit.report import SEVERITIES, TYPES
 from nlp.audit.totals import TOP
 
 HERE = Path(__file__).parent
-_LOCALE = "de-DE"
 
 
 def page(report: Mapping[str, Any]) -> str:
     """The whole page as text. All that stems from chats is escaped, in the markup and in the data of the plots alike."""
     plots = charts(report)
     scripts = [_library(), (HERE / "page.js").read_text(encoding="utf-8")]
-    locale = {"number": vl_convert.get_format_locale(_LOCALE), "time": vl_convert.get_time_format_locale(_LOCALE)}
+    locale = {"number": vl_convert.get_format_locale("de-DE"), "time": vl_convert.get_time_format_locale("de-DE")}
     return _environment().get_template("page.html").render(
         report=report, charts=plots, data=_data({"charts": plots, "locale": locale}), scripts=[Markup(script) for script in scripts],
         hashes=[_hash(script) for script in scripts], style=Markup((HERE / "page.css").read_text(encoding="utf-8")), severities=SEVERITIES, types=TYPES, top=TOP,

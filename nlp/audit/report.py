@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -16,6 +17,8 @@ from nlp.handbook import handbook, taxonomy
 MEASURE = "Zeit an Werktagen: Montag bis Freitag ohne Feiertage ({land}), 24 Stunden je Tag"
 BUCKETS = ((60, "<\u00a01 Std."), (240, "1–4 Std."), (480, "4–8 Std."), (1440, "8–24 Std."), (2880, "1–2 Tage"), (7200, "2–5 Tage"))
 LONGER = ">\u00a05 Tage"
+DOUBTED = 400
+"""Doubted tags in the list of cases, at most."""
 NOBODY = "nicht zugewiesen"
 TYPES = {
     "recherche": "Recherche", "dateneingabe": "Dateneingabe", "kundensupport": "Kundensupport", "buchhaltung": "Buchhaltung", "terminplanung": "Terminplanung",
@@ -82,7 +85,7 @@ def _questions(totals: Totals, names: Mapping[str, str]) -> Json:
 
 
 def _ranked(groups: Mapping[str, Group]) -> list[Json]:
-    rows = [{"name": name, **_group(group)} for name, group in groups.items() if group.questions]
+    rows: list[Json] = [{"name": name, **_group(group)} for name, group in groups.items() if group.questions]
     return sorted(rows, key=lambda row: (-row["unanswered"], -row["asked"]))
 
 
@@ -115,11 +118,17 @@ def _breaches(totals: Totals, months: list[str]) -> Json:
         row["severity"] = min(row["severity"], severity, key=list(SEVERITIES).index)
         row["threads"] = totals.affected[BREACH_KINDS.get(rule, rule)]
     by_month = [{"month": month, "rule": rule, "count": times} for (rule, _, month), times in sorted(totals.breaches.items()) if month]
-    broken = {month: sum(row["count"] for row in by_month if row["month"] == month) for month in months}
+    broken = Counter[str]()
+    for (_, _, month), times in totals.breaches.items():
+        broken[month] += times
     return {
-        "total": totals.breaches.total(), "by_rule": sorted(rules.values(), key=lambda row: (list(SEVERITIES).index(row["severity"]), -row["count"])), "by_rule_and_month": by_month,
+        "total": totals.breaches.total(), "by_rule": sorted(rules.values(), key=_by_severity), "by_rule_and_month": by_month,
         "by_month": [{"month": month, "count": broken[month], "messages": totals.months[month]} for month in months],
     }  # fmt: skip
+
+
+def _by_severity(row: Json) -> tuple[int, int]:
+    return list(SEVERITIES).index(row["severity"]), -row["count"]
 
 
 def _parts(totals: Totals, whole: str, kinds: Mapping[str, str]) -> Json:
@@ -130,7 +139,7 @@ def _cases(totals: Totals, verdicts: Mapping[str, Verdict], names: Mapping[str, 
     kinds = [*(kind for kind in KINDS if not kind.startswith("tag_")), *(rule for rule in RULE_LABELS if rule not in BREACH_KINDS)]
     doubted = [replace(case, flagged=_flagged(case, verdicts.get(case.tag, Verdict()))) for case in totals.cases(("tag_missing", "tag_doubtful"))]
     doubted.sort(key=lambda case: (-case.flagged, -float(case.rank[0])))
-    return [_case(case, names) for case in (*totals.cases(kinds), *doubted[: 4 * len(taxonomy()) * 5])]
+    return [_case(case, names) for case in (*totals.cases(kinds), *doubted[:DOUBTED])]
 
 
 def _flagged(case: Case, verdict: Verdict) -> bool:

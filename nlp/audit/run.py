@@ -6,17 +6,20 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 
+from nlp import files
 from nlp.assistant import Assistant
 from nlp.audit.known import Known
 from nlp.audit.observe import Observed, observe
 from nlp.audit.totals import Totals
-from nlp.files import Rejected
+from nlp.errors import DataError
 from nlp.handbook import taxonomy
+from nlp.streams import Line, Rejected
 from nlp.thread import Message, Thread
 
 CHUNK = 8
@@ -35,25 +38,24 @@ class Options:
     masked: bool = True
 
 
-def run(items: Iterable[Thread | Rejected], options: Options, *, workers: int = 1, on_done: Callable[[], None] = lambda: None) -> tuple[Totals, list[Rejected]]:
-    """Totals of all threads and the lines that are none; the same for any number of workers.
+def run(
+    lines: Iterable[Line | Rejected], options: Options, *, workers: int = 1, on_thread: Callable[[], None] = lambda: None,
+    on_rejected: Callable[[Rejected], None] = lambda item: None,
+) -> Totals:  # fmt: skip
+    """Totals of all threads; the same for any number of workers.
 
-    :param on_done: Called after each thread.
+    :param on_thread: Called after each thread.
+    :param on_rejected: Called with each line that is no thread.
     """
-    totals, rejected = Totals(), []
-
-    def threads() -> Iterator[Thread]:
-        for item in items:
-            if isinstance(item, Rejected):
-                rejected.append(item)
-            else:
-                yield item
-
-    for seen in _alone(threads(), options) if workers < 2 else _together(threads(), options, workers):
-        totals.add(seen)
-        on_done()
-    totals.rejected = len(rejected)
-    return totals, rejected
+    totals = Totals()
+    for seen in _alone(lines, options) if workers < 2 else _together(iter(lines), options, workers):
+        if isinstance(seen, Rejected):
+            totals.rejected += 1
+            on_rejected(seen)
+        else:
+            totals.add(seen)
+            on_thread()
+    return totals
 
 
 class _Reader:
@@ -70,7 +72,12 @@ class _Reader:
     def _known(self) -> Known:
         return Known()
 
-    def observe(self, thread: Thread) -> Observed:
+    def read(self, line: Line | Rejected) -> Observed | Rejected:
+        """What is in the line, or why it cannot be read."""
+        item = line if isinstance(line, Rejected) else files.parsed(line, taxonomy())
+        return item if isinstance(item, Rejected) else self._observed(item)
+
+    def _observed(self, thread: Thread) -> Observed:
         by_hand = [message.id for message in thread.messages if message.tags is not None and message.tags_unsure is None]
         untagged = {message.id for message in thread.messages if not message.tags}
         if not all(getattr(message, label) is not None for message in thread.messages for label in LABELS):
@@ -85,8 +92,8 @@ class _Reader:
         return {tag: score for tag, score in scores.items() if tag in tags and tags[tag].allows(message.author)}
 
 
-def _alone(threads: Iterable[Thread], options: Options) -> Iterator[Observed]:
-    yield from map(_Reader(options).observe, threads)
+def _alone(lines: Iterable[Line | Rejected], options: Options) -> Iterator[Observed | Rejected]:
+    yield from map(_Reader(options).read, lines)
 
 
 _reader: _Reader | None = None
@@ -98,18 +105,24 @@ def _start(options: Options) -> None:
     _reader = _Reader(options)
 
 
-def _observe_all(threads: list[Thread]) -> list[Observed]:
+def _read_all(lines: list[Line | Rejected]) -> list[Observed | Rejected]:
     assert _reader is not None
-    return [_reader.observe(thread) for thread in threads]
+    return [_reader.read(line) for line in lines]
 
 
-def _together(threads: Iterator[Thread], options: Options, workers: int) -> Iterator[Observed]:
-    """In the order of the input; spawned, since a fork of a process with a running ONNX session may hang."""
-    waiting: deque[Future[list[Observed]]] = deque()
+def _together(lines: Iterator[Line | Rejected], options: Options, workers: int) -> Iterator[Observed | Rejected]:
+    """In the order of the input; spawned, since a fork of a process with a running ONNX session may hang.
+
+    :raises DataError: If a process dies, as it does where memory runs out.
+    """
+    waiting: deque[Future[list[Observed | Rejected]]] = deque()
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (options,)) as pool:
-        while chunk := list(islice(threads, CHUNK)):
-            waiting.append(pool.submit(_observe_all, chunk))
-            if len(waiting) >= workers * AHEAD:
+        try:
+            while chunk := list(islice(lines, CHUNK)):
+                waiting.append(pool.submit(_read_all, chunk))
+                if len(waiting) >= workers * AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise DataError("Ein Arbeitsprozess ist gestorben; wahrscheinlich reicht der Arbeitsspeicher nicht.", remedy="Nehmen Sie weniger --workers.") from error

@@ -66,7 +66,8 @@ class Totals:
         self.threads += 1
         self.messages += seen.messages
         self.given += seen.given
-        for mine, new in ((self.months, seen.months), (self.tags, seen.tags), (self.matters, seen.matters), (self.breaches, seen.breaches)):
+        self.breaches.update(seen.breaches)
+        for mine, new in ((self.months, seen.months), (self.tags, seen.tags), (self.matters, seen.matters)):
             mine.update(new)
         self.affected.update(kind for kind, times in seen.matters.items() if times)
         self.calendar.update(plain for plain, _ in seen.answered)
