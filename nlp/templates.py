@@ -84,7 +84,7 @@ class Template(_Text):
     def preview(self) -> str:
         """The text as a list of templates shows it: to be read, with ⟦…⟧ for each value."""
         text = re.sub(r"{%.*?%}|{{ answers }}", "", re.sub(r'{{ "(.*?)" / .*?}}', r"\1", self.source.text))
-        named = re.sub(r"{{ *(\w+).*?}}", lambda m: f"⟦{self.slots[m[1]].label if m[1] in self.slots else m[1]}⟧", text)
+        named = re.sub(r"{{ *(\w+).*?}}", lambda m: f"⟦{self.slots[m[1]].label if m[1] in self.slots else '…'}⟧", text)
         return re.sub(r"\n{3,}", "\n\n", named).strip()
 
 

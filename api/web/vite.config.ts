@@ -8,6 +8,7 @@ export default defineConfig({
     emptyOutDir: false,
     target: "es2022",
     reportCompressedSize: false,
+    rolldownOptions: { output: { minify: true } },
   },
   test: { include: ["src/**/*.test.ts"] },
 });

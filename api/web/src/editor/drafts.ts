@@ -1,0 +1,47 @@
+import type { EditorState } from "@codemirror/state";
+import type { ComposedDraft, Suggestion } from "../client.ts";
+import type { DraftTag } from "./tags.ts";
+
+/** A message being written: its text with history, and what the writer has decided about it. */
+export class Draft {
+  accepted = new Map<string, DraftTag>();
+  dismissed = new Set<string>();
+  ignored: string[] = [];
+  files: File[] = [];
+  /** The whole draft that was proposed last. */
+  composed: ComposedDraft | null = null;
+  /** What the service said last, and of which text. */
+  suggestion: Suggestion | null = null;
+  checked = "";
+
+  constructor(public text: EditorState) {}
+
+  /** The tags to show: accepted ones first, then those suggested that nobody has refused. */
+  tags(labels: ReadonlyMap<string, string>): DraftTag[] {
+    const open = (tag: string) => !this.accepted.has(tag) && !this.dismissed.has(tag);
+    const suggested = (this.suggestion?.tags ?? []).map((each) => ({ tag: each.tag, label: each.label, accepted: false, suggestion: each }));
+    const known = new Set(suggested.map((each) => each.tag));
+    const composed = (this.checked ? (this.composed?.tags ?? []) : [])
+      .filter((tag) => !known.has(tag))
+      .map((tag) => ({ tag, label: labels.get(tag) ?? tag, accepted: false, suggestion: null }));
+    return [...this.accepted.values(), ...[...suggested, ...composed].filter(({ tag }) => open(tag))];
+  }
+}
+
+/** One draft for each chat and channel, so that a note never ends up in a message, nor the other way round. */
+export class Drafts {
+  private readonly kept = new Map<string, Draft>();
+
+  constructor(private readonly fresh: () => EditorState) {}
+
+  of(task: string, channel: string): Draft {
+    const key = `${channel} ${task}`;
+    const draft = this.kept.get(key) ?? new Draft(this.fresh());
+    this.kept.set(key, draft);
+    return draft;
+  }
+
+  drop(draft: Draft): void {
+    for (const [key, each] of this.kept) if (each === draft) this.kept.delete(key);
+  }
+}
