@@ -17,3 +17,8 @@ export function quotes(all: readonly Evidence[], go: (evidence: Evidence) => voi
   const single = [...new Map(all.map((each) => [`${each.message} ${each.start} ${each.end}`, each])).values()];
   return html`${single.slice(-most).map((each) => quote(each, go))}`;
 }
+
+/** Only the message that a value is from. */
+export function source(evidence: Evidence | null, go: (evidence: Evidence) => void): TemplateResult | typeof nothing {
+  return evidence ? html`<button class="source" title=${evidence.quote} @click=${() => go(evidence)}>${evidence.message}</button>` : nothing;
+}

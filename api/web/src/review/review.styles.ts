@@ -8,7 +8,14 @@ export const reviewStyles = css`
   h2 { margin: 0 0 4px; font-size: 17px; line-height: 1.3; }
   h2 small { display: block; font-size: var(--ac-small); font-weight: 400; }
   p { margin: 4px 0; }
-  .actions { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
+  .actions { display: flex; flex-wrap: wrap; gap: 4px 6px; align-items: center; margin-top: 8px; }
+  .next details { border: 0; }
+  .next summary { display: block; padding: 0; font-weight: 400; }
+  .next summary::before { content: none; }
+  .next summary:hover { background: none; }
+  .next details:not([open]) > summary { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
+  .next summary::after { content: none; }
+  .link { text-align: start; }
   .facts { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 6px 0 0; font-size: var(--ac-small); }
   details { border-bottom: 1px solid var(--ac-line); }
   summary { display: flex; gap: 8px; align-items: center; padding: 9px 16px; font-weight: 600; cursor: pointer; list-style: none; }
@@ -33,6 +40,7 @@ export const reviewStyles = css`
   }
   .quote:hover { border-color: var(--ac-accent); }
   .quote small { color: var(--ac-muted); font-size: 11.5px; }
+  .source { min-height: 20px; padding: 0 4px; border: 0; background: none; color: var(--ac-muted); font-size: 11.5px; }
   .superseded .quote { color: var(--ac-muted); }
   .ask { padding: 6px 9px; border-radius: 6px; background: var(--ac-sunken); font-size: var(--ac-small); }
   .record { margin: 0; }

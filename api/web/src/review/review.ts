@@ -10,6 +10,8 @@ import { type Desk, type Section, sections } from "./sections.ts";
 import { STEPS } from "./words.ts";
 
 const PAUSE = 500;
+/** Characters of a reason that are shown unasked. */
+const LONGEST = 260;
 
 /**
  * The task as a contract: what is due next and why, the starter kit, what was agreed and booked, texts to copy.
@@ -95,13 +97,14 @@ export class AufgabenchatReview extends LitElement {
     const [first, ...more] = [review.template, ...review.more_templates].filter((id) => id !== null);
     return html`<section class="next ${review.next_step}" aria-label="Nächster Schritt">
       <h2><small>Nächster Schritt</small>${STEPS[review.next_step] ?? review.next_step}</h2>
-      <p>${review.reason}</p>
+      ${review.reason.length > LONGEST ? html`<details class="why"><summary>${review.reason}</summary></details>` : html`<p>${review.reason}</p>`}
       ${quotes(review.reason_evidence, desk.go, 2)}
       ${review.reminders_sent || review.working_days !== null ? html`<p class="facts">
         ${review.working_days === null ? nothing : html`<span>${review.working_days} Werktage ohne Antwort</span>`}
         <span>Erinnerungen: ${review.reminders_sent}</span></p>` : nothing}
       ${first ? html`<div class="actions">
-        <button class="primary" @click=${() => desk.use(first)}>Vorlage verwenden: ${desk.template(first)}</button>
+        <span class="muted">Vorlage verwenden:</span>
+        <button class="primary" @click=${() => desk.use(first)}>${desk.template(first)}</button>
         ${more.map((id) => html`<button @click=${() => desk.use(id)}>${desk.template(id)}</button>`)}</div>` : nothing}
     </section>`;
   }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { quote, quotes } from "./quote.ts";
+import { quote, quotes, source } from "./quote.ts";
 import type { Evidence, Review } from "./record.ts";
 import { DRAFTS, ELEMENTS, inWords, REMARKS, STATES, TOPICS, VERDICTS } from "./words.ts";
 
@@ -45,7 +45,7 @@ function questions({ questions: pending }: Review, { go }: Desk): Section | null
   const until = (at: string | null) => (at ? ` bis ${new Date(at).toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit" })}` : "");
   const body = html`<ul class="rows">${pending.map(
     (each) => html`<li>${quote(each.evidence, go)}
-      <span class=${each.status === "open" || each.due ? "error" : "warning"}>${each.status === "open" ? "offen" : `aufgeschoben${until(each.until)}${each.due ? ", jetzt fällig" : ""}`}</span></li>`,
+      ${each.status === "open" ? nothing : html`<span class=${each.due ? "error" : "warning"}>aufgeschoben${until(each.until)}${each.due ? ", jetzt fällig" : ""}</span>`}</li>`,
   )}</ul>`;
   return { id: "questions", title: "Offene Fragen", todo: pending.length, body };
 }
@@ -59,8 +59,8 @@ function booking({ booking: booked, booking_details: elements }: Review, { go }:
     <ul class="rows">${elements.map(
       (each) => html`<li>
         <div class="head"><span class="sign ${each.named ? "ok" : "error"}" aria-hidden="true">${each.named ? "✓" : "✗"}</span>
-          <b>${ELEMENTS[each.element]}</b> <span>${inWords(each)}</span> ${each.named || !booked.confirmed_in ? nothing : html`<span class="error">${lack}</span>`}</div>
-        ${each.before.map((before) => quote(before, go, true))} ${quote(each.evidence, go)}
+          <b>${ELEMENTS[each.element]}</b> <span>${inWords(each)}</span> ${source(each.evidence, go)} ${each.named || !booked.confirmed_in ? nothing : html`<span class="error">${lack}</span>`}</div>
+        ${each.before.map((before) => quote(before, go, true))}
         ${each.contradicted_in.map((other) => html`<p class="error">Widerspruch: ${quote(other, go)}</p>`)}
       </li>`,
     )}</ul>`;

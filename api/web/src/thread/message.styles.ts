@@ -15,7 +15,9 @@ export const messageStyles = css`
   header { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: baseline; }
   .role { color: var(--ac-muted); font-size: var(--ac-small); }
   .role.note { padding: 0 6px; border: 1px solid currentColor; border-radius: 8px; color: var(--ac-warning); }
-  time { margin-inline-start: auto; color: var(--ac-muted); font-size: var(--ac-small); font-variant-numeric: tabular-nums; }
+  header b { min-width: 0; overflow-wrap: anywhere; }
+  .when { margin-inline-start: auto; color: var(--ac-muted); font-size: 11.5px; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  time { padding-inline-start: 6px; font-size: var(--ac-small); }
   .text { margin: 2px 0 8px; max-width: 78ch; overflow-wrap: anywhere; white-space: pre-wrap; }
   .question { border-radius: 3px; box-shadow: inset 0 -2px var(--ac-open); background: var(--ac-open-soft); cursor: pointer; }
   .question.answered { box-shadow: inset 0 -2px var(--ac-ok); background: none; }
@@ -34,7 +36,6 @@ export const messageStyles = css`
   .finding.warning { text-decoration-color: var(--ac-warning); }
   .files { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; padding: 0; list-style: none; }
   .files li { padding: 2px 9px; border: 1px solid var(--ac-line); border-radius: 6px; background: var(--ac-surface); font-size: var(--ac-small); overflow-wrap: anywhere; }
-  .files li::before { content: "📎 " / ""; }
   .findings { margin: 0 0 8px; font-size: var(--ac-small); }
   .findings summary { width: fit-content; cursor: pointer; }
   .findings ul { margin: 4px 0 0; padding-inline-start: 18px; }

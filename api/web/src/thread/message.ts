@@ -8,6 +8,8 @@ import "./tag-row.ts";
 import type { Chip } from "./tagging.ts";
 import { author, counted, initials, SEVERITIES, time } from "./words.ts";
 
+const CLIP = html`<svg viewBox="0 0 16 16" width="12" height="12" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true"><path d="M13 7.500 7.500 13a3.200 3.200 0 0 1-4.500-4.500l6-6a2.200 2.200 0 0 1 3.100 3.100l-6 6a1.100 1.100 0 0 1-1.600-1.600L10 4.600" /></svg>`;
+
 /** One message of the chat. Fires `question` with the question that was clicked, and `decide` of its tags. */
 @customElement("ac-message")
 export class MessageElement extends LitElement {
@@ -36,7 +38,7 @@ export class MessageElement extends LitElement {
         <header>
           <b>${who.name}</b> <span class="role">${who.role}</span>
           ${message.channel === "note" ? html`<span class="role note">intern</span>` : nothing}
-          <time datetime=${message.sent_at ?? nothing}>${time(message.sent_at)}</time>
+          <span class="when">${message.id} <time datetime=${message.sent_at ?? nothing}>${time(message.sent_at)}</time></span>
         </header>
         <div class="text">${messageText(message, {
           evidence: [...(looked?.evidence ?? []), ...passage],
@@ -44,7 +46,7 @@ export class MessageElement extends LitElement {
           drafted: this.drafted,
           onQuestion: (question) => this.dispatchEvent(new CustomEvent("question", { detail: question })),
         })}</div>
-        ${message.attachments?.length ? html`<ul class="files" aria-label="Anhänge">${message.attachments.map((name) => html`<li>${name}</li>`)}</ul>` : nothing}
+        ${message.attachments?.length ? html`<ul class="files" aria-label="Anhänge">${message.attachments.map((name) => html`<li>${CLIP} ${name}</li>`)}</ul>` : nothing}
         ${this.findings()}
         <ac-tag-row .message=${message.id} .chips=${this.chips} .tags=${this.tags} .current=${this.current}
           .allowed=${[...this.tags.values()].filter((tag) => tag.direction !== (message.author === "customer" ? "outgoing" : "incoming"))}
@@ -63,10 +65,13 @@ export class MessageElement extends LitElement {
   private findings() {
     const findings = this.message.findings ?? [];
     if (!findings.length) return nothing;
-    const worst = (["error", "warning", "hint"] as const).find((severity) => findings.some((each) => each.severity === severity)) ?? "hint";
     return html`<details class="findings">
-      <summary class=${worst}>${counted(findings.length, "Beanstandung", "Beanstandungen")}</summary>
-      <ul>${findings.map((finding) => html`<li><b class=${finding.severity}>${SEVERITIES[finding.severity]}:</b> ${finding.message}</li>`)}</ul>
+      <summary class="muted">${(["error", "warning", "hint"] as const).map((severity) => {
+        const count = findings.filter((each) => each.severity === severity).length;
+        const [one, many] = SEVERITIES[severity];
+        return count ? html`<span class=${severity}>${counted(count, one, many)}</span> ` : nothing;
+      })}</summary>
+      <ul>${findings.map((finding) => html`<li><b class=${finding.severity}>${SEVERITIES[finding.severity][0]}:</b> ${finding.message}</li>`)}</ul>
     </details>`;
   }
 }

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { controls } from "../theme.ts";
 import type { Session } from "./session.ts";
@@ -31,14 +31,17 @@ export class ReviewBar extends LitElement {
       .what b { font-size: 15px; }
       .why { flex-basis: 100%; margin: 0; color: var(--ac-muted); font-size: var(--ac-small); }
       .count { margin-inline-start: auto; color: var(--ac-muted); font-variant-numeric: tabular-nums; }
-      progress { width: 100%; height: 4px; accent-color: var(--ac-accent); }
-      .keys { display: flex; flex-wrap: wrap; gap: 6px; }
+      progress { appearance: none; width: 100%; height: 4px; border: 0; border-radius: 2px; background: var(--ac-line); }
+      progress::-webkit-progress-bar { border-radius: 2px; background: var(--ac-line); }
+      progress::-webkit-progress-value { border-radius: 2px; background: var(--ac-accent); }
+      progress::-moz-progress-bar { border-radius: 2px; background: var(--ac-accent); }
+      .keys { display: flex; flex-wrap: wrap; gap: 5px; }
+      .keys button { padding: 3px 8px; font-size: var(--ac-small); }
       kbd {
         min-width: 18px; padding: 0 4px; border: 1px solid var(--ac-strong-line); border-bottom-width: 2px; border-radius: 4px;
         background: var(--ac-sunken); font: 600 11.5px / 1.5 var(--ac-font); text-align: center;
       }
       button.primary kbd { color: var(--ac-text); }
-      @media (max-width: 560px) { button { padding: 3px 7px; font-size: var(--ac-small); } }
     `,
   ];
 
@@ -53,8 +56,7 @@ export class ReviewBar extends LitElement {
     const done = session.count("taken") + session.count("refused") + session.count("skipped");
     const first: Key = session.finished ? "Escape" : "a";
     return html`
-      <div class="what" role="status">${session.finished ? this.summary() : this.question()}
-        ${session.finished ? nothing : html`<span class="count">${session.at + 1} von ${total}</span>`}</div>
+      <div class="what" role="status">${session.finished ? this.summary() : this.question()}</div>
       <progress max=${Math.max(1, total)} value=${done} aria-label="${done} von ${total} durchgesehen"></progress>
       <div class="keys" role="toolbar" aria-label="Tasten">
         ${KEYS.filter(([key]) => !session.finished || key === "u" || key === "Escape").map(
@@ -68,11 +70,16 @@ export class ReviewBar extends LitElement {
     const { chip, item } = this.session;
     const outcome = this.session.outcome();
     const label = this.label(item?.tag ?? "");
-    if (!chip) return html`<b>„${label}“</b> <span class="muted">${outcome ? OUTCOMES[outcome] : "schon erledigt"}</span>`;
+    if (!chip) return html`<b>„${label}“</b> <span class="muted">${outcome ? OUTCOMES[outcome] : "schon erledigt"}</span> ${this.count()}`;
     const likely = chip.score === null ? "" : `Wahrscheinlichkeit ${percent(chip.score)}`;
     return html`<b>„${label}“ ${chip.standing === "doubtful" ? "entfernen" : "hinzufügen"}?</b>
       <span class="muted">${likely}${outcome === "skipped" ? " · übersprungen" : ""}</span>
+      ${this.count()}
       <p class="why">${chip.reason}</p>`;
+  }
+
+  private count() {
+    return html`<span class="count">${this.session.at + 1} von ${this.session.items.length}</span>`;
   }
 
   private summary() {

@@ -20,6 +20,7 @@ export class TagRow extends LitElement {
       .chip.missing { border-style: dashed; border-color: var(--ac-accent); background: var(--ac-surface); color: var(--ac-accent); }
       .chip.doubtful { border-color: var(--ac-warning); background: var(--ac-warning-soft); color: var(--ac-warning); }
       .chip.unsure { border-style: dotted; background: var(--ac-surface); }
+      .chip > span { display: inline-flex; gap: 5px; align-items: center; }
       .chip small { font-size: 11.5px; font-variant-numeric: tabular-nums; }
       .chip.current { outline: 2px solid var(--ac-accent); outline-offset: 2px; }
       .chip > button.icon { border-radius: 11px; }

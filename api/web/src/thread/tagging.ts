@@ -93,10 +93,11 @@ export class Tagging {
 
   private offered(id: string): Chip[] {
     if (!this.tagged.has(id)) {
-      const message = this.predicted.get(id);
+      const { tags, tags_unsure: close } = this.predicted.get(id) ?? {};
+      const unsure = (close ?? []).filter((tag) => !tags?.includes(tag));
       return [
-        ...(message?.tags ?? []).map((tag) => this.chip(id, tag, "suggested", "Vorschlag für eine Nachricht ohne Tags.")),
-        ...(message?.tags_unsure ?? []).map((tag) => this.chip(id, tag, "unsure", "Das Modell ist sich nicht sicher.")),
+        ...(tags ?? []).map((tag) => this.chip(id, tag, "suggested", "Vorschlag für eine Nachricht ohne Tags.")),
+        ...unsure.map((tag) => this.chip(id, tag, "unsure", "Das Modell ist sich nicht sicher.")),
       ];
     }
     return this.remarks

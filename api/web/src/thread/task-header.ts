@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Thread } from "../client.ts";
-import { AREAS, customerName, shortDay, TYPES } from "./words.ts";
+import { AREAS, customerName, customerRole, shortDay, TYPES } from "./words.ts";
 
 /** Title and key data of the task. */
 export function taskHeader({ task }: Thread): TemplateResult {
@@ -8,15 +8,15 @@ export function taskHeader({ task }: Thread): TemplateResult {
   const number = (value: unknown, unit: string) => (typeof value === "number" ? `${value.toLocaleString("de-DE")} ${unit}` : "offen");
   const addons = Array.isArray(data.addons) ? data.addons.map(named).filter(Boolean) : [];
   const rows: [string, string][] = [
-    ["Kunde", [customerName(task), customer.company].filter(Boolean).join(", ")],
+    [customerRole(task), [customerName(task), customer.company].filter(Boolean).join(", ")],
     ["Anrede", customer.register ? { sie: "Sie", du: "Du" }[customer.register] : "offen"],
     ["VPA", task.assistant ?? "noch niemand"],
     ["Stunden", number(data.hours_budget, "Std.")],
     ["Frist", data.deadline ? shortDay(data.deadline) : "offen"],
-    ["Satz", number(data.rate_eur, "€/Std.")],
-    ["Add-ons", addons.join(", ") || "keine"],
+    ["Satz", data.rate_eur ? number(data.rate_eur, "€/Std.") : ""],
+    ["Add-ons", addons.join(", ")],
   ];
-  return html`<details class="task" open>
+  return html`<details class="task" ?open=${!matchMedia("(max-width: 560px)").matches}>
     <summary>
       <h2>${task.title || task.id}</h2>
       <span class="chip"><span>${AREAS[task.area]}</span></span>

@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 export const threadStyles = css`
-  :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; overflow: hidden; background: var(--ac-surface); }
+  :host { display: flex; flex-direction: column; min-height: 0; overflow: hidden; background: var(--ac-surface); }
   .task { padding: 10px 16px 8px; border-bottom: 1px solid var(--ac-line); }
   .task summary { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; cursor: pointer; list-style: none; }
   .task summary::-webkit-details-marker { display: none; }
@@ -17,8 +17,10 @@ export const threadStyles = css`
   .tabs button { min-height: 28px; border-color: transparent; background: none; color: var(--ac-muted); white-space: nowrap; }
   .tabs button[aria-selected="true"] { border-color: var(--ac-line); background: var(--ac-raised); color: var(--ac-text); font-weight: 600; }
   .tabs small { font-variant-numeric: tabular-nums; }
-  select { min-height: 30px; max-width: 230px; padding-block: 2px; font-size: var(--ac-small); }
-  .list { min-height: 0; padding: 6px 0 14px; overflow: auto; overscroll-behavior: contain; scroll-padding: 40px; }
+  .bar > button { white-space: nowrap; }
+  select { min-height: 30px; width: 132px; padding-block: 2px; font-size: var(--ac-small); }
+  .chip > span { display: inline-flex; align-items: center; }
+  .list { position: relative; flex: 1; min-height: 0; padding: 6px 0 14px; overflow: auto; overscroll-behavior: contain; scroll-padding: 40px; }
   .list:focus-visible { outline-offset: -2px; }
   .day { display: flex; gap: 12px; align-items: center; margin: 10px 16px 4px; color: var(--ac-muted); font-size: var(--ac-small); }
   .day::before, .day::after { content: ""; flex: 1; border-top: 1px solid var(--ac-line); }
@@ -29,7 +31,8 @@ export const threadStyles = css`
     .task .type { display: none; }
     .tabs { width: 100%; margin: 0; }
     .tabs button { flex: 1; }
-    select { flex: 1; }
+    .bar > select { flex: 1 1 100%; }
+    .bar > button { flex: 1; padding-inline: 6px; }
   }
   @media print { .bar { display: none; } .list { overflow: visible; } }
 `;

@@ -54,6 +54,11 @@ export class AufgabenchatThread extends LitElement {
   @state() private passage: { message: string; start: number; end: number } | null = null;
 
   private loading: AbortController | null = null;
+  private parked = 0;
+  /** What stands below may grow and take room: the last message stays in view, unless the reader has scrolled away. */
+  private readonly resized = new ResizeObserver(([entry]) => {
+    if (entry && Math.abs(entry.target.scrollTop - this.parked) < 2) void this.toLast();
+  });
   private readonly telling = new Telling(new Feedback(() => this.api), () => this.user);
   private readonly leave = () => this.telling.flush();
 
@@ -71,6 +76,7 @@ export class AufgabenchatThread extends LitElement {
     super.disconnectedCallback();
     this.removeEventListener("keydown", this.onKey);
     window.removeEventListener("pagehide", this.leave);
+    this.resized.disconnect();
     this.loading?.abort();
     this.telling.flush();
   }
@@ -107,14 +113,25 @@ export class AufgabenchatThread extends LitElement {
       if (signal.aborted) return;
       this.failure = (error as Error).message;
     }
+    await this.toLast();
+  }
+
+  /** Scroll to the last message: its beginning, if it is longer than the view. */
+  private async toLast(): Promise<void> {
     await this.updateComplete;
+    const messages = [...this.renderRoot.querySelectorAll<MessageElement>("ac-message")];
+    await Promise.all(messages.map((message) => message.updateComplete));
     const list = this.renderRoot.querySelector(".list");
-    list?.scrollTo({ top: list.scrollHeight });
+    const last = messages.at(-1);
+    if (!list || !last) return;
+    list.scrollTop = last.offsetTop - 6;
+    this.parked = list.scrollTop;
+    this.resized.observe(list);
   }
 
   protected override render() {
     if (!this.thread) return html`<p class="empty muted">Kein Chat gewählt.</p>`;
-    return html`${taskHeader(this.thread)} ${this.bar(this.thread)} ${this.list(this.thread)}
+    return html`${this.session ? nothing : taskHeader(this.thread)} ${this.bar(this.thread)} ${this.list(this.thread)}
       ${this.session ? this.reviewBar(this.session) : this.lines()}`;
   }
 
@@ -132,7 +149,7 @@ export class AufgabenchatThread extends LitElement {
       </div>
       ${this.filters(thread)}
       ${tagging?.undoable && !this.session ? html`<button class="quiet" @click=${this.undo}>Rückgängig</button>` : nothing}
-      <button ?disabled=${!sure} title="Alle sicheren Vorschläge übernehmen" @click=${this.takeAll}>Alle übernehmen${sure ? ` (${sure})` : ""}</button>
+      <button ?disabled=${!sure} title="Alle sicheren Vorschläge übernehmen" @click=${this.takeAll}>Alle${sure ? ` ${sure}` : ""} übernehmen</button>
       <button class="primary" ?disabled=${!tagging} title="Vorschlag für Vorschlag mit der Tastatur (Taste T)" aria-keyshortcuts="t"
         @click=${this.review}>Tags prüfen${open ? ` (${open})` : ""}</button>
     </div>`;

@@ -27,7 +27,8 @@ export const TYPES: Record<Task["type"], string> = {
   sonstiges: "Sonstiges",
 };
 
-export const SEVERITIES = { error: "Fehler", warning: "Warnung", hint: "Hinweis" } as const;
+/** One of a kind, and several. */
+export const SEVERITIES = { error: ["Fehler", "Fehler"], warning: ["Warnung", "Warnungen"], hint: ["Hinweis", "Hinweise"] } as const;
 export const QUESTION_STATES = { open: "offen", answered: "beantwortet", deferred: "aufgeschoben", drafted: "im Entwurf beantwortet" } as const;
 
 /** Why a suggestion does not fit; kept with the feedback. */
@@ -37,10 +38,14 @@ export function customerName({ customer }: Task): string {
   return [customer.salutation, customer.first_name, customer.last_name].filter(Boolean).join(" ") || customer.company || "Kunde";
 }
 
+export function customerRole({ customer }: Task): string {
+  return { Frau: "Kundin", Herr: "Kunde" }[customer.salutation ?? ""] ?? "Kunde";
+}
+
 /** Who wrote a message, and as what. */
 export function author(message: Message, task: Task): { name: string; role: string } {
   if (message.author === "customer") {
-    return { name: customerName(task), role: { Frau: "Kundin", Herr: "Kunde" }[task.customer.salutation ?? ""] ?? "Kundschaft" };
+    return { name: customerName(task), role: customerRole(task) };
   }
   return message.author === "assistant" ? { name: task.assistant ?? "Assistenz", role: "VPA" } : { name: "Admin-Team", role: "Team" };
 }
@@ -62,5 +67,8 @@ const formatted = (format: Intl.DateTimeFormat, at: unknown): string => {
 export const day = (at: unknown): string => formatted(DAY, at);
 export const shortDay = (at: unknown): string => formatted(SHORT, at) || String(at ?? "");
 export const time = (at: unknown): string => formatted(TIME, at);
-export const percent = (score: number | null | undefined): string => (score == null ? "" : `${Math.round(score * 100)} %`);
+export const percent = (score: number | null | undefined): string => {
+  if (score == null) return "";
+  return score < 0.005 ? "< 1 %" : score >= 0.995 ? "> 99 %" : `${Math.round(score * 100)} %`;
+};
 export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
