@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -37,6 +38,8 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
         if settings.demo:
             log.warning("demo: no keys are asked for, on loopback only")
         tasks = [asyncio.create_task(service.open()), asyncio.create_task(service.purge())]
+        with suppress(ValueError, RuntimeError, NotImplementedError):  # only the main thread gets signals, and not everywhere
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload)
         try:
             yield
         finally:

@@ -55,6 +55,17 @@ class Feedback(Base):
     __table_args__ = (Index("feedback_customer", "customer"), Index("feedback_at", "at"))
 
 
+class Traffic(Base):
+    """Sums over a block of messages that passed through (``nlp.traffic.Block``); nothing of any text."""
+
+    __tablename__ = "traffic"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[int]
+    encoder: Mapped[str] = mapped_column(String(64))
+    sums: Mapped[dict[str, Any]]
+    __table_args__ = (Index("traffic_at", "at"),)
+
+
 class Audit(Base):
     """Who did what, by rules and hashes; ``token`` is a spent one-time token's id."""
 

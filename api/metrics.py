@@ -15,6 +15,13 @@ LATENCY = Histogram(
 QUEUE = Gauge("aufgabenchat_queue", "Model calls that run or wait.", multiprocess_mode="livesum")
 CACHE = Counter("aufgabenchat_cache", "Messages whose labels were known (hit) or had to be read (miss).", ["result"])
 FINDINGS = Counter("aufgabenchat_findings", "Findings in drafts by rule.", ["rule"])
+LOADED = Counter("aufgabenchat_models_loaded", "How often models were loaded: once at the start, then for each version put in force.")
+DRIFT = Gauge(
+    "aufgabenchat_drift", "Maximum mean discrepancy between the vectors of recent messages and those of the training data: 0 is alike.", multiprocess_mode="mostrecent"
+)
+RATE = Gauge(
+    "aufgabenchat_rate", "Share of recent messages with a tag, or with none or an unsure one.", ["of"], multiprocess_mode="mostrecent"
+)
 FEEDBACK = Counter("aufgabenchat_feedback", "What users did with suggestions.", ["event"])
 
 

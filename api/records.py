@@ -26,6 +26,8 @@ async def feedback(body: schemas.FeedbackRequest, service: ServiceDep, caller: F
     """What was suggested and what the user did; stored pseudonymised before the answer, once for each `id`."""
     if isinstance(body, schemas.TagEvent) and body.tag not in taxonomy():
         raise ProblemError(422, "1 Feld ist falsch.", errors=[("/tag", taxonomy().unknown(body.tag))])
+    if isinstance(body, schemas.LabelsEvent) and (unknown := [tag for tag in body.tags if tag not in taxonomy()]):
+        raise ProblemError(422, "1 Feld ist falsch.", errors=[("/tags", taxonomy().unknown(unknown[0]))])
     if isinstance(body, schemas.FindingEvent) and body.event == "finding_false_alarm" and not (body.reason or "").strip():
         raise ProblemError(422, "1 Feld ist falsch.", errors=[("/reason", "Ein Fehlalarm braucht eine Begründung.")])
 

@@ -131,6 +131,14 @@ class TagEvent(Event):
     score: float | None = Field(None, ge=0, le=1)
 
 
+class LabelsEvent(Event):
+    """A person reviewed the message as a whole: these tags hold and no others; likewise the questions, where they are given."""
+
+    event: Literal["labels_confirmed"]
+    tags: list[Name] = Field(max_length=100)
+    questions: list[Question] | None = Field(None, max_length=100)
+
+
 class QuestionEvent(Event):
     """A question that was found rightly or wrongly, or was missed and marked by hand."""
 
@@ -172,7 +180,7 @@ class TemplateEvent(Event):
 
 
 FeedbackRequest = Annotated[
-    TagEvent | QuestionEvent | AnswerEvent | FindingEvent | BlockEvent | TemplateEvent, Field(discriminator="event")
+    TagEvent | LabelsEvent | QuestionEvent | AnswerEvent | FindingEvent | BlockEvent | TemplateEvent, Field(discriminator="event")
 ]
 
 

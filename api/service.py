@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from api import metrics
+from api.drift import Drift
 from api.keys import KeyRing
 from api.logs import log, where
 from api.problems import ProblemError
@@ -18,12 +20,15 @@ from api.send_anyway import SendAnyway
 from api.settings import Settings
 from api.store import Store
 from api.work import BoundedPool
+from nlp import artifact
 from nlp.errors import AufgabenchatError
 from nlp.suggest import Suggestion
 from nlp.thread import Author, Channel, Message, Thread
 
 T = TypeVar("T")
 PURGE_SECONDS = 6 * 3_600
+WATCH_SECONDS = 1.0
+"""How often it is looked whether another version is in force."""
 
 
 class Model(Protocol):
@@ -50,17 +55,35 @@ class Service:
         self._models = BoundedPool("model", settings.model_threads, settings.queue, settings.request_seconds)
         self._stores = BoundedPool("store", 4, 64, settings.request_seconds)
         self.model: Model | None = None
+        self._hurry = asyncio.Event()
+        self.drift = Drift(self.store)
         self._recalled = (0, 0)
 
     async def open(self) -> None:
-        """Load the model, off the event loop; until then calls get 503."""
-        try:
-            self.model = await asyncio.to_thread(self._load)
-            log.info("ready")
-        except AufgabenchatError as error:
-            log.error("model not loaded", reason=str(error))
-        except Exception as error:
-            log.error("model not loaded", **where(error))
+        """Load the model, off the event loop, and anew whenever another version is put in force; until it is there calls get 503.
+
+        What runs goes on with the model it began with; a version that cannot be loaded changes nothing.
+        """
+        while True:
+            version = in_force()
+            self._hurry.clear()
+            try:
+                loaded = await asyncio.to_thread(self._load)
+                self.drift.follow(loaded)
+                self.model = loaded
+                metrics.LOADED.inc()
+                log.info("ready")
+            except AufgabenchatError as error:
+                log.error("model not loaded", reason=str(error))
+            except Exception as error:
+                log.error("model not loaded", **where(error))
+            while in_force() == version and not self._hurry.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), WATCH_SECONDS)
+
+    def reload(self) -> None:
+        """Load the model anew now, on the event loop's thread."""
+        self._hurry.set()
 
     async def purge(self) -> None:
         """Delete what is too old, now and every six hours."""
@@ -107,9 +130,19 @@ class Service:
 
     def close(self) -> None:
         """Finish what runs, let go of the rest."""
+        self.drift.close()
         self._models.close()
         self._stores.close()
         self.rate.close()
         self.store.close()
         if self._shared:
             self._shared.cleanup()
+
+
+def in_force() -> tuple[int, int, int] | None:
+    """What tells one ``current.toml`` from another: it is replaced as a whole, never written into."""
+    try:
+        found = (artifact.HOME / "current.toml").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

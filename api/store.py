@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.database import ApiKey, Audit, Feedback, Secret, connect, migrate
+from api.database import ApiKey, Audit, Feedback, Secret, Traffic, connect, migrate
 
 DAY = 86_400
 
@@ -68,6 +68,24 @@ class Store:
             rows = session.scalars(select(Feedback).where(Feedback.customer == self.hidden(customer_id)).order_by(Feedback.at, Feedback.id))
             return [{"id": row.id, "at": iso(row.at), "event": row.event, "body": row.body} for row in rows]
 
+    def all_feedback(self, since: int = 0) -> list[dict[str, Any]]:
+        """Feedback since then (seconds since 1970), oldest first, as it is learnt from: no customers."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(Feedback).where(Feedback.at >= since).order_by(Feedback.at, Feedback.id))
+            return [{"id": row.id, "at": iso(row.at), "event": row.event, "key_id": row.key_id, "body": row.body} for row in rows]
+
+    def add_traffic(self, encoder: str, sums: dict[str, Any]) -> None:
+        """Keep the sums over a block of messages, read by this encoder (its SHA-256)."""
+        with Session(self._engine) as session:
+            session.add(Traffic(id=str(uuid.uuid4()), at=int(time.time()), encoder=encoder, sums=sums))
+            session.commit()
+
+    def traffic(self, encoder: str, since: int = 0) -> list[dict[str, Any]]:
+        """Sums of blocks that this encoder read, oldest first; ``since`` in seconds since 1970."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(Traffic).where(Traffic.encoder == encoder, Traffic.at >= since).order_by(Traffic.at, Traffic.id))
+            return [row.sums for row in rows]
+
     def forget(self, customer_id: str) -> int:
         """Delete all that is kept of a customer; how many rows."""
         with self._engine.begin() as connection:
@@ -77,7 +95,7 @@ class Store:
         """Delete what is older than ``days``; how many rows."""
         before = int(time.time()) - days * DAY
         with self._engine.begin() as connection:
-            return sum(connection.execute(delete(table).where(table.at < before)).rowcount for table in (Feedback, Audit))
+            return sum(connection.execute(delete(table).where(table.at < before)).rowcount for table in (Feedback, Audit, Traffic))
 
     def audit(self, event: str, *, key_id: str, detail: dict[str, Any], token: str | None = None) -> bool:
         """Write down an event; False if its one-time token was spent before."""

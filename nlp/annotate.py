@@ -5,7 +5,11 @@ Causal: a message is judged from messages up to it, never later ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp import questions
 from nlp.answers import AnswerMatcher
@@ -13,7 +17,7 @@ from nlp.check import findings, kept
 from nlp.encoder import Encoder
 from nlp.register import house_register, register_of
 from nlp.tags import TagClassifier
-from nlp.thread import Defect, QuestionStatus, Thread, View, views
+from nlp.thread import Defect, Message, QuestionStatus, Thread, View, views
 
 PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
 
@@ -25,6 +29,8 @@ class Models:
     encoder: Encoder
     tags: TagClassifier
     answers: AnswerMatcher
+    watch: Callable[[Message, NDArray[np.float32]], None] | None = None
+    """Told of each message that was labelled, with its vector."""
 
 
 def annotate(thread: Thread, models: Models, *, overwrite: bool = False) -> Thread:
@@ -86,6 +92,8 @@ def _fill(view: View, models: Models) -> None:
         message.findings = kept(findings(whole), message.ignored or ())
     if message.defects is None:
         message.defects = [Defect(rule=finding.rule, quote=finding.quote) for finding in message.findings]
+    if models.watch:
+        models.watch(message, encoded.vector)
 
 
 def agreed(tags: list[str], incoming: bool, asks: bool, order: list[str]) -> list[str]:

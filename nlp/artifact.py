@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ import skops.io
 from nlp.errors import ModelError
 
 FORMAT = 1
-HOME = Path(__file__).parent.parent / "models"
+SHIPPED = Path(__file__).parent.parent / "models"
+HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
+"""Where the models in force live; another folder than the one that ships is filled by ``aufgabenchat models init``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp import artifact
 from nlp.annotate import Models, annotate, annotate_last
@@ -31,8 +35,9 @@ DRAFT = "entwurf"
 class Assistant:
     """Loaded once; annotates threads. Safe to share between threads of a process."""
 
-    def __init__(self, models: Models) -> None:
-        self._models, self._recall = models, Recall()
+    def __init__(self, models: Models, encoder_digest: str = "") -> None:
+        """:param encoder_digest: SHA-256 of the encoder."""
+        self._models, self._recall, self.encoder_digest = models, Recall(), encoder_digest
         self._snippets = Answers(library().answers)
 
     @classmethod
@@ -49,7 +54,7 @@ class Assistant:
         state = artifact.unpacked(heads, "heads.skops")
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy())
         matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
-        return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher))
+        return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher), heads.manifest["encoder"])
 
     def check(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Message:
         """The draft as the message it would be, with its labels and findings, judged after all messages of the thread.
@@ -68,6 +73,15 @@ class Assistant:
             view = View(annotate_last(view.thread, self._models), view.index)
         templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
         return suggest(view, self._models.tags.taxonomy, templates)
+
+    def watched(self, watch: Callable[[Message, NDArray[np.float32]], None]) -> None:
+        """Tell ``watch`` of each message that is labelled from now on, and its vector; not of drafts."""
+
+        def told(message: Message, vector: NDArray[np.float32]) -> None:
+            if message.id != DRAFT:
+                watch(message, vector)
+
+        self._models = replace(self._models, watch=told)
 
     def recalled(self) -> tuple[int, int]:
         """How many messages of threads with drafts were known before, and how many had to be read."""

@@ -15,7 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from api import commands
-from nlp import files, reference
+from nlp import files, learn_cli, reference
 from nlp.assistant import Assistant
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
@@ -30,6 +30,10 @@ from nlp.thread import Thread
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(commands.serve)
 app.add_typer(commands.keys, name="keys")
+app.command()(learn_cli.learn)
+app.command()(learn_cli.drift)
+app.add_typer(learn_cli.models, name="models")
+app.add_typer(learn_cli.queue, name="queue")
 err = Console(stderr=True)
 
 In = Annotated[str, typer.Argument(metavar="IN", help="JSONL-Datei mit Aufgabenchats, „-“ für die Standardeingabe.")]

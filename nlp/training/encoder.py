@@ -24,8 +24,9 @@ from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES
 from nlp.training import aside, corpus, examples, export, finetune, held_out
 from nlp.training.corpus import Labelled
-from nlp.training.fit import HELD_OUT, OTHER_AUTHORS, put_in_force
+from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
 from nlp.training.network import FROZEN, Network, load_base
+from nlp.training.versions import put_in_force
 
 BUILD = Path("build")
 EPOCHS = 6

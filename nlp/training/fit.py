@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp import artifact
 from nlp.artifact import Artifact
@@ -15,15 +17,55 @@ from nlp.handbook import Taxonomy, taxonomy
 from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, heads, held_out
+from nlp.training.heads import Judged, Rows
 from nlp.training.held_out import Prediction
+from nlp.training.versions import put_in_force as put_in_force
 
 Say = Callable[[str], None]
+Part = NDArray[np.int64]
 HELD_OUT = "held_out.jsonl"
 OTHER_AUTHORS = "other_authors.jsonl"
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Heads, and what their like, fitted without a message's thread, say of it: ``scores`` ``[n, n_labels]``, ``shares`` of missed ``[m]``."""
+
+    state: dict[str, Any]
+    scores: NDArray[np.float32]
+    shares: NDArray[np.float32]
+    facts: dict[str, Any]
+
+    def save(self, folder: Path, **facts: Any) -> None:
+        """Write the heads with their thresholds and ``facts``."""
+        heads.save(folder, self.state, **self.facts, **facts)
+
+
+def fitted(
+    data: Rows, judged: Judged, known: Sequence[str], tags: Taxonomy, parts: Sequence[Part], *, more: Rows | None = None, more_judged: Judged | None = None,
+    reader: Encoder | None = None,
+) -> Fitted:
+    """Heads for the labelled messages and answers, with thresholds found by cross-validation.
+
+    :param known: Tags the encoder was trained on; for others ``reader`` is needed.
+    :param parts: The threads of each fold.
+    :param more: Messages to learn from as well; thresholds come from ``data`` alone. ``more_judged`` likewise.
+    :raises DataError: If a tag has no examples.
+    """
+    state = heads.fit(data.plus(more) if more else data, known, tags, reader)
+    scores = heads.out_of_fold(data, known, tags, parts, more)
+    best = heads.thresholds(scores, data.gold)
+    everything = judged.plus(more_judged) if more_judged else judged
+    state["answer_weights"], bias = heads.fit_answers(everything.table, everything.missed)
+    shares = heads.answers_out_of_fold(judged, parts, more_judged)
+    return Fitted(state, scores, shares, {
+        "encoder_tags": list(known), "answer_bias": bias, "missed_from": round(heads.missed_from(shares, judged), 3),
+        "thresholds": {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))},
+    })  # fmt: skip
+
+
 def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = lambda _: None) -> Path:
-    """Fit the tag heads on the corpus and put them in force; the folder they are in.
+    """Fit the tag heads on the corpus alone and put them in force as version 1; the folder they are in.
 
     Messages of threads the encoder was trained on come with stored predictions of encoders that were not; threads added
     since are read by the encoder itself, which has not seen them either.
@@ -37,18 +79,11 @@ def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = l
     say(f"{len(threads)} Aufgabenchats, {len(tags)} Tags")
     said = complete(sealed, threads, encoder, say)
     reader = encoder if len(known) < len(labels(tags)) else None
-    data = heads.rows(threads, said, tags, reader)
-    state = heads.fit(data, known, tags, reader)
-    say("Schwellen werden kreuzvalidiert bestimmt …")
-    scores = heads.out_of_fold(data, known, tags, parts(home))
-    best = heads.thresholds(scores, data.gold)
-    chosen = {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))}
-    judged = heads.judged(threads, said)
-    state["answer_weights"], bias = heads.fit_answers(judged.table, judged.missed)
-    heads.save(
-        home / "heads" / "1", state, encoder=sealed.manifest["files"]["encoder.onnx"], encoder_tags=known, thresholds=chosen,
-        answer_bias=bias, missed_from=round(heads.missed_from(heads.answers_out_of_fold(judged, parts(home)), judged), 3),
-    )  # fmt: skip
+    data = heads.rows(threads, said, tags, (lambda view: encoder.encode(view).vector) if reader else None)
+    say("Gelernt wird, Schwellen werden kreuzvalidiert bestimmt …")
+    fitted(data, heads.judged(threads, said), known, tags, parts(home), reader=reader).save(
+        home / "heads" / "1", encoder=sealed.manifest["files"]["encoder.onnx"]
+    )
     put_in_force(home, heads="1")
     return home / "heads" / "1"
 
@@ -62,16 +97,6 @@ def complete(sealed: Artifact, threads: Sequence[Thread], encoder: Encoder, say:
     return {**dict(held_out.predict(encoder, newer)), **stored}
 
 
-def parts(home: Path) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def parts(home: Path) -> list[Part]:
     """The threads of each fold."""
     return [np.array(fold) for fold in corpus.folds(corpus.load(home / "corpus"))]
-
-
-def put_in_force(home: Path, **versions: str) -> None:
-    """Change ``current.toml``: from now on these versions are loaded."""
-    path = home / "current.toml"
-    lines = dict(line.split(" = ") for line in path.read_text(encoding="utf-8").splitlines() if " = " in line) if path.is_file() else {}
-    lines |= {name: json.dumps(version) for name, version in versions.items()}
-    draft = path.with_suffix(".new")
-    draft.write_text("".join(f"{name} = {value}\n" for name, value in sorted(lines.items())), encoding="utf-8")
-    draft.replace(path)

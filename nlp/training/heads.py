@@ -5,7 +5,7 @@ Seconds, and no PyTorch. Features of labelled messages come out of fold: from en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,15 @@ SHRINK = 30
 GRID = np.arange(0.15, 0.71, 0.05)
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+ARRAYS = ("groups", "known", "vectors", "gold", "allowed", "weights")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Messages as features: ``known`` for labels of the encoder, ``vectors`` (may have no columns) for later ones.
 
-    ``gold`` and ``allowed`` are ``[n, n_labels]``; ``groups`` ``[n]`` says which thread a message belongs to.
+    ``gold``, ``allowed`` and ``weights`` are ``[n, n_labels]``; a label with weight 0 is unknown for the message and not learnt from.
+    ``groups`` ``[n]`` says which thread a message belongs to.
     """
 
     texts: list[str]
@@ -52,28 +54,33 @@ class Rows:
     vectors: Floats
     gold: Bools
     allowed: Bools
+    weights: Floats
 
     def take(self, index: NDArray[Any]) -> Rows:
         """The rows of an index or mask."""
         texts = [self.texts[n] for n in np.arange(len(self.texts))[index]]
-        return Rows(texts, self.groups[index], self.known[index], self.vectors[index], self.gold[index], self.allowed[index])
+        return Rows(texts, *(getattr(self, name)[index] for name in ARRAYS))
 
     def plus(self, other: Rows) -> Rows:
-        pairs = [(getattr(self, name), getattr(other, name)) for name in ("groups", "known", "vectors", "gold", "allowed")]
+        """Both, one below the other."""
+        pairs = [(getattr(self, name), getattr(other, name)) for name in ARRAYS]
         return Rows(self.texts + other.texts, *(np.concatenate(pair) for pair in pairs))
 
 
-def rows(threads: Sequence[Thread], predictions: Mapping[str, Prediction], taxonomy: Taxonomy, encoder: Encoder | None = None) -> Rows:
-    """The labelled messages of the threads; ``encoder`` gives vectors and is only needed where a tag is new to it."""
+def rows(
+    threads: Sequence[Thread], predictions: Mapping[str, Prediction], taxonomy: Taxonomy, vector: Callable[[View], Floats] | None = None
+) -> Rows:
+    """The labelled messages of the threads; ``vector`` gives the encoder's vector and is only needed where a tag is new to the encoder."""
     labelled = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
     found = [(n, view, predictions[corpus.key(view.thread, view.message)]) for n, view in labelled]
     return Rows(
         texts=[view.message.text for _, view, _ in found],
         groups=np.array([n for n, _, _ in found]),
         known=np.stack([features.dense(view, np.array(said["tags"], np.float32), said["asks"]) for _, view, said in found]),
-        vectors=np.stack([encoder.encode(view).vector if encoder else np.zeros(0, np.float32) for _, view, _ in found]),
+        vectors=np.stack([vector(view) if vector else np.zeros(0, np.float32) for _, view, _ in found]),
         gold=np.array([[label in corpus.labels(view.message) for label in labels(taxonomy)] for _, view, _ in found]),
         allowed=np.array([[may_carry(view.message, label, taxonomy) for label in labels(taxonomy)] for _, view, _ in found]),
+        weights=np.ones((len(found), len(labels(taxonomy))), np.float32),
     )
 
 
@@ -88,7 +95,7 @@ def from_taxonomy(taxonomy: Taxonomy, tag: Tag, encoder: Encoder) -> Rows | None
     if not threads:
         return None
     said = {corpus.key(t, t.messages[0]): _now(View(t, 0), encoder) for t in threads}
-    return rows(threads, said, taxonomy, encoder)
+    return rows(threads, said, taxonomy, lambda view: encoder.encode(view).vector)
 
 
 def _now(view: View, encoder: Encoder) -> Prediction:
@@ -103,20 +110,24 @@ def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder |
     :param encoder: Needed where the taxonomy has others.
     :raises DataError: If a tag has no examples at all.
     """
-    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=NGRAMS, sublinear_tf=True, dtype=np.float32)
-    ngrams.fit(data.texts)
-    mean, deviation = data.vectors.mean(0), data.vectors.std(0) + 1e-6
-    state = {"ngrams": ngrams, "heads": {}, "vector_mean": mean, "vector_deviation": deviation}
+    state = ngrams_and_scale(data)
     table = matrix(data, state, known=True)
     for n, name in enumerate(labels(taxonomy)):
         if name in known:
-            mask = data.allowed[:, n]
-            state["heads"][name] = _regression(table[mask], data.gold[mask, n], name)
+            mask = data.allowed[:, n] & (data.weights[:, n] > 0)
+            state["heads"][name] = _regression(table[mask], data.gold[mask, n], data.weights[mask, n], name)
         elif encoder:
             more = from_taxonomy(taxonomy, taxonomy[name], encoder) if name in taxonomy else None
-            all_of_it = data.plus(more) if more else data
-            state["heads"][name] = _regression(matrix(all_of_it, state, known=False), all_of_it.gold[:, n], name, thin=True)
+            judged = data.plus(more) if more else data
+            judged = judged.take(judged.weights[:, n] > 0)
+            state["heads"][name] = thin(matrix(judged, state, known=False), judged.gold[:, n], judged.weights[:, n], name)
     return state
+
+
+def ngrams_and_scale(data: Rows) -> dict[str, Any]:
+    """What turns messages into features: the n-gram table, and the scale of the vectors; no heads yet."""
+    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=NGRAMS, sublinear_tf=True, dtype=np.float32)
+    return {"ngrams": ngrams.fit(data.texts), "heads": {}, "vector_mean": data.vectors.mean(0), "vector_deviation": data.vectors.std(0) + 1e-6}
 
 
 def matrix(data: Rows, state: Mapping[str, Any], *, known: bool) -> scipy.sparse.csr_matrix:
@@ -128,11 +139,16 @@ def matrix(data: Rows, state: Mapping[str, Any], *, known: bool) -> scipy.sparse
     return scipy.sparse.hstack([vectors, data.known[:, -CUES:], words], format="csr")
 
 
-def _regression(table: scipy.sparse.csr_matrix, gold: Bools, tag: str, *, thin: bool = False) -> LogisticRegression:
+def _regression(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str, balance: str | None = None) -> LogisticRegression:
     if len(set(gold)) < 2:
         raise DataError(f"Für den Tag „{tag}“ gibt es keine Beispiele.", remedy="Ergänzen Sie in taxonomy.toml einige unter „yes“.")
-    weights = "balanced" if thin else None
-    return LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=weights).fit(table, gold)
+    model = LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=balance)
+    return model.fit(table, gold, sample_weight=weights)
+
+
+def thin(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str) -> LogisticRegression:
+    """A head for a tag with a handful of positives, which count as much as all others together. Raises as ``fit``."""
+    return _regression(table, gold, weights, tag, "balanced")
 
 
 def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
@@ -144,12 +160,18 @@ def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], ta
     return np.where(data.allowed, np.stack(columns, axis=1), 0).astype(np.float32)
 
 
-def out_of_fold(data: Rows, known: Sequence[str], taxonomy: Taxonomy, parts: Sequence[NDArray[np.int64]]) -> Floats:
-    """Probabilities of heads that were fitted without the message's thread; ``parts`` are the threads of each fold."""
+def out_of_fold(
+    data: Rows, known: Sequence[str], taxonomy: Taxonomy, parts: Sequence[NDArray[np.int64]], more: Rows | None = None
+) -> Floats:
+    """Probabilities of heads that were fitted without the message's thread; ``parts`` are the threads of each fold.
+
+    :param more: Messages to learn from as well, but not to be judged; those of a fold's own threads are left out too.
+    """
     scores = np.zeros(data.gold.shape, np.float32)
     for part in parts:
         test = np.isin(data.groups, part)
-        state = fit(data.take(~test), known, taxonomy)
+        learnt = data.take(~test)
+        state = fit(learnt.plus(more.take(~np.isin(more.groups, part))) if more else learnt, known, taxonomy)
         scores[test] = probabilities(state, data.take(test), known, taxonomy)
     return scores
 
@@ -181,6 +203,11 @@ class Judged:
         keys = [key for key, holds in zip(self.keys, mask, strict=True) if holds]
         return Judged(self.table[mask], self.missed[mask], self.groups[mask], keys)
 
+    def plus(self, other: Judged) -> Judged:
+        """Both, one below the other."""
+        table, missed, groups = (np.concatenate([getattr(self, name), getattr(other, name)]) for name in ("table", "missed", "groups"))
+        return Judged(table, missed, groups, self.keys + other.keys)
+
 
 def judged(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Judged:
     """Every gold answer of the threads for which there is a prediction."""
@@ -211,12 +238,14 @@ def fit_answers(table: Floats, missed: Bools) -> tuple[Floats, float]:
     return weights.astype(np.float32), float(model.intercept_[0] - weights @ mean)
 
 
-def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]]) -> Floats:
-    """Probability of missed by a regression that was fitted without the answer's thread, ``[n]``."""
+def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]], more: Judged | None = None) -> Floats:
+    """Probability of missed by a regression that was fitted without the answer's thread, ``[n]``; ``more`` as for ``out_of_fold``."""
     shares = np.zeros(len(data.missed), np.float32)
     for part in parts:
         test = np.isin(data.groups, part)
-        weights, bias = fit_answers(data.table[~test], data.missed[~test])
+        learnt = data.take(~test)
+        learnt = learnt.plus(more.take(~np.isin(more.groups, part))) if more else learnt
+        weights, bias = fit_answers(learnt.table, learnt.missed)
         shares[test] = 1 / (1 + np.exp(-(data.table[test] @ weights + bias)))
     return shares
 

@@ -15,7 +15,7 @@ import numpy as np
 from nlp import questions
 from nlp.answers import Reading, read
 from nlp.encoder import Encoded, Encoder
-from nlp.thread import Question, Thread, View, views
+from nlp.thread import Thread, View, views
 from nlp.training import corpus
 
 Prediction = dict[str, Any]
@@ -23,14 +23,17 @@ Prediction = dict[str, Any]
 
 
 def predict(encoder: Encoder, threads: Iterable[Thread]) -> Iterator[tuple[str, Prediction]]:
-    """Key and prediction of every message; answers beside the questions that the gold answers name."""
+    """Key and prediction of every message."""
     for thread in threads:
-        known: dict[str, Question] = {}
         for view in views(thread):
-            asked = {a.question: known[a.question] for a in view.message.answers or () if a.question in known}
-            encoded = encoder.encode(view, [question.quote for question in asked.values()])
-            yield corpus.key(thread, view.message), _prediction(view, encoded, list(asked))
-            known |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
+            yield corpus.key(thread, view.message), of(view, encoder)
+
+
+def of(view: View, encoder: Encoder) -> Prediction:
+    """What the encoder says of a message; answers beside the questions that its gold answers name."""
+    known = {f"{message.id}.{q.id}": q for message in view.before for q in message.questions or ()}
+    asked = {a.question: known[a.question] for a in view.message.answers or () if a.question in known}
+    return _prediction(view, encoder.encode(view, [question.quote for question in asked.values()]), list(asked))
 
 
 def _prediction(view: View, encoded: Encoded, asked: Sequence[str]) -> Prediction:
