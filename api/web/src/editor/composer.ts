@@ -20,7 +20,7 @@ export class Composer {
     if (choice === null) return;
     if (choice === "replace") insertDraft(editor.view, made);
     else insertBlocks(editor.view, bodyOf(made), made.template);
-    this.chosen(made);
+    this.chosen(made, choice === "replace");
     if (template) this.askValues(made, ["value"]);
   }
 
@@ -32,9 +32,10 @@ export class Composer {
     if (made === null) return;
     const place = view.state.sliceDoc(from, to) === typed ? { from, to } : view.state.selection.main;
     const rest = view.state.sliceDoc(0, place.from) + view.state.sliceDoc(place.to);
-    if (rest.trim() === "") insertDraft(view, made);
+    const whole = rest.trim() === "";
+    if (whole) insertDraft(view, made);
     else insertBlocks(view, bodyOf(made), made.template, { from: place.from, to: place.to });
-    this.chosen(made);
+    this.chosen(made, whole);
     this.askValues(made, ["value"]);
   }
 
@@ -70,9 +71,10 @@ export class Composer {
     });
   }
 
-  private chosen(made: ComposedDraft): void {
+  private chosen(made: ComposedDraft, whole: boolean): void {
     const { editor } = this;
     editor.draft.composed = made;
+    editor.draft.whole ||= whole;
     editor.learn({ event: "template_chosen", template: made.template, offered: made.alternatives.map(({ id }) => id) });
     editor.focus();
     editor.requestUpdate();

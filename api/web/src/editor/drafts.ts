@@ -10,6 +10,8 @@ export class Draft {
   files: File[] = [];
   /** The whole draft that was proposed last. */
   composed: ComposedDraft | null = null;
+  /** Whether it is the text, not only a part of it. */
+  whole = false;
   /** What the service said last, and of which text. */
   suggestion: Suggestion | null = null;
   checked = "";

@@ -132,9 +132,14 @@ export const look = css`
     .wide {
       display: none;
     }
-    .grow {
+    .foot .grow {
       flex-basis: 100%;
-      order: -1;
+    }
+    .foot button:not(.icon) {
+      padding-inline: 9px;
+    }
+    ac-questions {
+      max-height: 124px;
     }
     .send {
       margin-inline-start: auto;

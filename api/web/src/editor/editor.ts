@@ -18,7 +18,7 @@ import { change, insertText } from "./insert.ts";
 import { Live, type ServiceState } from "./live.ts";
 import { highlight, type Span } from "./marks.ts";
 import { origins } from "./origins.ts";
-import { blockAt, outcome, type Placed, provenance } from "./provenance.ts";
+import { blockAt, outcome, type Placed, placed, provenance } from "./provenance.ts";
 import { done, wanting, withGaps } from "./questions.ts";
 import type { SendDialog } from "./send_dialog.ts";
 import { clearance } from "./sending.ts";
@@ -156,6 +156,11 @@ export class AufgabenchatEditor extends LitElement {
 
   get tags(): DraftTag[] {
     return this.draft.tags(this.catalogue.tags);
+  }
+
+  /** Whether the text is, or has become of, a draft that was proposed. */
+  get proposed(): boolean {
+    return this.draft.whole && placed(this.view.state).length > 0;
   }
 
   get gaps(): number {
@@ -370,7 +375,7 @@ export class AufgabenchatEditor extends LitElement {
     this.origin = block ? this.words(block).join(" · ") : "";
   }
 
-  private words = (block: Placed): string[] => origins(block, this.catalogue.templates, this.draft.composed?.open ?? []);
+  private words = (block: Placed): string[] => origins(block, { templates: this.catalogue.templates, questions: this.questions, open: this.draft.composed?.open ?? [] });
 
   private freshText() {
     const note = this.channel === "note";

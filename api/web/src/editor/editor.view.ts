@@ -75,7 +75,7 @@ function spoken({ summary, questions, serviceText }: AufgabenchatEditor): string
 /** The draft that was proposed: its template, others to choose from, what it lacks. */
 function proposal(editor: AufgabenchatEditor) {
   const made = editor.draft.composed;
-  if (!made || !editor.text.trim()) return nothing;
+  if (!made || !editor.proposed) return nothing;
   const title = (id: string) => id.split("+").map((each) => editor.catalogue.templates.find((template) => template.id === each)?.title ?? each).join(" + ");
   const others: TemplateChoice[] = made.alternatives.filter(({ id }) => id !== made.template);
   const gaps = editor.gaps;
@@ -131,7 +131,7 @@ function foot(editor: AufgabenchatEditor) {
       }
     </span>
     <button type="button" class="quiet" @click=${() => editor.openTemplates()}>Vorlage <kbd class="wide">/</kbd></button>
-    <button type="button" class="quiet" @click=${() => void editor.compose()}>Entwurf vorschlagen</button>
+    <button type="button" class=${text.trim() ? "quiet" : ""} aria-label="Entwurf vorschlagen" @click=${() => void editor.compose()}>Entwurf<span class="wide">vorschlagen</span></button>
     <button type="button" class="quiet icon" aria-label="Datei anhängen" title="Datei anhängen" @click=${(event: Event) => ((event.currentTarget as HTMLElement).nextElementSibling as HTMLElement).click()}>
       <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><path d="M13.5 7.5l-5.6 5.6a3.4 3.4 0 01-4.8-4.8l6-6a2.3 2.3 0 013.2 3.2l-6 6a1.1 1.1 0 01-1.6-1.6l5.4-5.4" /></svg>
     </button>
@@ -155,7 +155,7 @@ function picked(input: HTMLInputElement, editor: AufgabenchatEditor): void {
 }
 
 function help() {
-  return html`<span class="with-menu"
+  return html`<span class="wide"
     ><button type="button" class="quiet icon" popovertarget="keys" aria-label="Tasten" title="Tasten">?</button>
     <div id="keys" popover class="keys tooltip">
       <dl>${KEYS.map(([key, does]) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`)}</dl>

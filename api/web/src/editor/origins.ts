@@ -1,4 +1,4 @@
-import type { Gap, Source, TemplateInfo } from "../client.ts";
+import type { Gap, OpenQuestion, Source, TemplateInfo } from "../client.ts";
 import type { Placed } from "./provenance.ts";
 
 const KEY_DATA: Record<string, string> = {
@@ -22,13 +22,22 @@ const BLOCKS: Record<string, string> = {
   closing: "Schluss",
 };
 
-/** Where a block is from, in German words, one line a source. */
-export function origins({ block }: Placed, templates: readonly TemplateInfo[], open: readonly Gap[]): string[] {
-  const kind = block.questions.length ? `Antwort auf ${block.questions.join(", ")}` : BLOCKS[block.kind];
-  return [...new Set([kind ?? "", ...block.sources.map((source) => origin(source, templates, open))])].filter(Boolean);
+/** What ids in a block's sources mean. */
+export interface Known {
+  templates: readonly TemplateInfo[];
+  questions: readonly OpenQuestion[];
+  open: readonly Gap[];
 }
 
-function origin({ kind, id }: Source, templates: readonly TemplateInfo[], open: readonly Gap[]): string {
+/** Where a block is from, in German words, one line a source. */
+export function origins({ block }: Placed, known: Known): string[] {
+  const quoted = (key: string) => known.questions.find(({ question }) => question === key)?.quote ?? key;
+  const asked = block.questions.map((key) => `„${quoted(key)}“`).join(", ");
+  const kind = asked ? `Antwort auf ${asked}` : (BLOCKS[block.kind] ?? "");
+  return [...new Set([kind, ...block.sources.map((source) => origin(source, known))])].filter(Boolean);
+}
+
+function origin({ kind, id }: Source, { templates, open }: Known): string {
   switch (kind) {
     case "template":
       return `Vorlage „${templates.find((each) => each.id === id)?.title ?? id}“`;
@@ -43,7 +52,7 @@ function origin({ kind, id }: Source, templates: readonly TemplateInfo[], open: 
     case "human":
       return "von Ihnen angegeben";
     case "open":
-      return `offen: ${open.find((gap) => gap.key === id)?.label ?? id}`;
+      return id.includes(".q") ? "die Antwort fehlt noch" : `offen: ${open.find((gap) => gap.key === id)?.label ?? id}`;
     default:
       return ""; // of a phrase, the block's kind says all
   }

@@ -46,6 +46,9 @@ export class DraftTags extends LitElement {
         inset-block-end: calc(100% + 4px);
         inset-inline-start: 0;
       }
+      .menu button {
+        white-space: nowrap;
+      }
     `,
   ];
 
