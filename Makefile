@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run serve test lint docs evaluate evaluate-compose evaluate-review errors bench bench-api fuzz-api lock train
+.PHONY: run test lint web screenshots docs evaluate evaluate-compose evaluate-review errors bench bench-api fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -9,11 +9,8 @@ DATA ?=
 	$(PY) -m pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
-run: .venv/ready  ## annotate the sample threads and print them
-	.venv/bin/aufgabenchat annotate nlp/data/samples.jsonl
-
-serve: .venv/ready  ## the API as a demo: http://127.0.0.1:8000/docs
-	.venv/bin/aufgabenchat serve --demo
+run: .venv/ready  ## the demo: http://127.0.0.1:8000
+	.venv/bin/aufgabenchat serve --demo --open
 
 test: .venv/ready
 	$(PY) -m pytest
@@ -23,6 +20,13 @@ lint: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/aufgabenchat lint
+
+web:  ## checks the components and builds them anew; what is served must come out the same
+	cd api/web && npm ci --no-audit --no-fund && npm run check && npm run build
+	git diff --exit-code -- api/static
+
+screenshots: .venv/ready  ## those of the README, from the real page; needs Chromium
+	$(PY) -m tests.browser.screenshots
 
 docs: .venv/ready  ## pages that are generated
 	$(PY) -m nlp.reference

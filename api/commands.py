@@ -30,12 +30,15 @@ def serve(
     port: Annotated[int, typer.Option(help="Port.", min=1, max=65_535)] = 8_000,
     workers: Annotated[int, typer.Option(help="Prozesse, die sich den Port teilen.", min=1, max=64)] = 1,
     demo: Annotated[bool, typer.Option("--demo", help="Ohne Schlüssel, nur auf diesem Rechner.")] = False,
+    show: Annotated[bool, typer.Option("--open", help="Die Seite im Browser öffnen, sobald der Dienst bereit ist.")] = False,
 ) -> None:
     """Die API starten. Einstellungen: Umgebungsvariablen AUFGABENCHAT_…, siehe README."""
     from api import serve as service
 
     if demo:
-        err.print("Demo: Es wird kein Schlüssel verlangt. Erreichbar nur von diesem Rechner.", style="yellow")
+        err.print(f"Demo auf http://{host}:{port}/ – ohne Schlüssel, erreichbar nur von diesem Rechner.", style="yellow")
+    if show:
+        service.show(f"http://{host}:{port}")
     service.serve(host, port, workers, demo=demo)
 
 

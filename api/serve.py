@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 import tempfile
+import threading
+import time
+import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 from api.settings import PREFIX, ConfigurationError, load
@@ -55,6 +60,24 @@ def _check(host: str) -> None:
             )
     finally:
         store.close()
+
+
+def show(url: str) -> None:
+    """Open the page in a browser once the service is ready, if there is a screen; on a terminal alone nothing happens."""
+    if sys.platform not in ("darwin", "win32") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return  # a text browser would take the terminal over
+
+    def wait() -> None:
+        import httpx
+
+        for _ in range(120):
+            with suppress(httpx.HTTPError):
+                if httpx.get(f"{url}/readyz").status_code == 200:
+                    webbrowser.open(url)
+                    return
+            time.sleep(0.5)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def loopback(host: str) -> bool:

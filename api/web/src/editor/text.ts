@@ -84,7 +84,7 @@ const underlined = (severity: string) => ({
 });
 
 const look = EditorView.theme({
-  "&": { maxHeight: "min(38vh, 360px)", background: "transparent", color: "inherit" },
+  "&": { maxHeight: "var(--aufgabenchat-text-height, min(38vh, 360px))", background: "transparent", color: "inherit" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.55", minHeight: "116px", overflow: "auto" },
   ".cm-content": { padding: "10px 0", caretColor: "var(--ac-text)" },

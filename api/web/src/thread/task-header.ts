@@ -16,7 +16,7 @@ export function taskHeader({ task }: Thread): TemplateResult {
     ["Satz", data.rate_eur ? number(data.rate_eur, "€/Std.") : ""],
     ["Add-ons", addons.join(", ")],
   ];
-  return html`<details class="task" ?open=${!matchMedia("(max-width: 560px)").matches}>
+  return html`<details class="task" ?open=${!matchMedia("(max-width: 560px), (max-height: 820px)").matches}>
     <summary>
       <h2>${task.title || task.id}</h2>
       <span class="chip"><span>${AREAS[task.area]}</span></span>
