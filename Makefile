@@ -22,7 +22,7 @@ lint: .venv/ready
 	.venv/bin/aufgabenchat lint
 
 web:  ## checks the components and builds them anew; what is served must come out the same
-	cd api/web && npm ci --no-audit --no-fund && npm run check && npm run build
+	cd api/web && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
 	git diff --exit-code -- api/static
 
 screenshots: .venv/ready  ## those of the README, from the real page; needs Chromium

@@ -58,3 +58,4 @@ def test_markup_in_messages_names_and_templates_does_nothing(page: Page, server:
     assert page.evaluate(count) == []
     assert page.evaluate("window.xss") is None
     assert trouble == []
+    page.unroute_all(behavior="ignoreErrors")

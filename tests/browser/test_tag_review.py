@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from browser.demo import message, open_sample, tags
 
 
 @pytest.fixture
-def told(page: Page) -> list[Any]:
+def told(page: Page) -> Iterator[list[Any]]:
     """Feedback that the page sends."""
     events: list[Any] = []
 
@@ -20,7 +21,8 @@ def told(page: Page) -> list[Any]:
         route.continue_()
 
     page.route("**/v1/feedback", keep)
-    return events
+    yield events
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def leave(page: Page) -> None:

@@ -81,13 +81,14 @@ export class AufgabenchatReview extends LitElement {
   }
 
   protected override render() {
-    if (this.failure) {
-      return html`<p class="line" role="status"><span class="warning">Die Prüfung fehlt gerade: ${this.failure}</span>
-        <button class="link" @click=${this.load}>Noch einmal versuchen</button></p>`;
-    }
+    const trouble = this.failure
+      ? html`<p class="line" role="status"><span class="warning">Die Prüfung ist nicht auf dem neuesten Stand: ${this.failure}</span>
+        <button class="link" @click=${this.load}>Noch einmal versuchen</button></p>`
+      : nothing;
+    if (!this.review && this.failure) return trouble;
     if (!this.review) return html`<p class="line muted" aria-busy="true">${this.thread ? "Die Aufgabe wird geprüft …" : ""}</p>`;
     const { review } = this;
-    return html`${this.next(review)} ${sections(review, this.desk).map((section) => this.section(section))}
+    return html`${trouble} ${this.next(review)} ${sections(review, this.desk).map((section) => this.section(section))}
       <p class="foot muted"><span>Stand ${new Date(review.as_of).toLocaleString("de-DE", { dateStyle: "medium", timeStyle: "short" })}</span>
         <button class="quiet" @click=${() => window.print()}>Drucken</button></p>`;
   }

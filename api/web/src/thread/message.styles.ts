@@ -32,6 +32,7 @@ export const messageStyles = css`
   .deferred > .sign { background: var(--ac-warning); }
   .evidence, .answer { border-radius: 2px; background: var(--ac-mark); }
   .finding { text-decoration: underline wavy 1px var(--ac-hint); text-underline-offset: 3px; }
+  .finding.error, .finding.warning, .finding.hint { color: inherit; }
   .finding.error { text-decoration-color: var(--ac-error); }
   .finding.warning { text-decoration-color: var(--ac-warning); }
   .files { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; padding: 0; list-style: none; }

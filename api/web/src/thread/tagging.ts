@@ -32,7 +32,7 @@ interface State {
 /** The tags of a thread's messages: what people set, what is suggested, and what has been decided, with undo. */
 export class Tagging {
   private states = new Map<string, State>();
-  private readonly history: { states: Map<string, State>; decisions: Decision[] }[] = [];
+  private history: { states: Map<string, State>; decisions: Decision[] }[] = [];
   private readonly tagged: ReadonlySet<string>;
   private readonly predicted: ReadonlyMap<string, Message>;
 
@@ -42,13 +42,21 @@ export class Tagging {
    * @param remarks What the audit has against the tags that people gave.
    */
   constructor(
-    private readonly given: Thread,
+    private given: Thread,
     predicted: Thread,
     private readonly remarks: readonly TagRemark[],
   ) {
     this.predicted = new Map(predicted.messages.map((message) => [message.id, message]));
     this.tagged = new Set(given.messages.filter((message) => message.tags).map((message) => message.id));
-    for (const message of given.messages) this.states.set(message.id, { tags: message.tags ?? null, settled: [] });
+    this.rebase(given);
+  }
+
+  /** Go on from a thread that has changed elsewhere: its tags hold, what was turned down stays so, there is nothing to undo. */
+  rebase(thread: Thread): void {
+    this.given = thread;
+    this.history = [];
+    const settled = (id: string) => this.states.get(id)?.settled ?? [];
+    this.states = new Map(thread.messages.map(({ id, tags }) => [id, { tags: tags ?? null, settled: settled(id) }]));
   }
 
   /** The thread with the tags as they now are. */

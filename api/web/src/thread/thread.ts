@@ -10,14 +10,14 @@ import type { MessageElement } from "./message.ts";
 import "./review-bar.ts";
 import type { Key } from "./review-bar.ts";
 import { utf16 } from "./segments.ts";
-import { Session } from "./session.ts";
-import { type Decision, decision } from "./tagging.ts";
+import type { Session } from "./session.ts";
+import { type Chip, type Decision, decision } from "./tagging.ts";
 import { taskHeader } from "./task-header.ts";
 import { Telling } from "./told.ts";
 import { threadStyles } from "./thread.styles.ts";
+import { actions, shownIn, tabs, tagFilter } from "./toolbar.ts";
+import { Walk } from "./walk.ts";
 import { day } from "./words.ts";
-
-const TABS: [Channel, string][] = [["chat", "Aufgabenchat"], ["note", "Interne Notizen"]];
 
 /**
  * The chat of a task: messages with tags, questions and findings, and a review of all tags by single keys.
@@ -49,8 +49,6 @@ export class AufgabenchatThread extends LitElement {
   @state() private tags: ReadonlyMap<string, TagInfo> = new Map();
   @state() private filter = "";
   @state() private failure = "";
-  @state() private session: Session | null = null;
-  @state() private version = 0;
   @state() private passage: { message: string; start: number; end: number } | null = null;
 
   private loading: AbortController | null = null;
@@ -61,6 +59,15 @@ export class AufgabenchatThread extends LitElement {
   });
   private readonly telling = new Telling(new Feedback(() => this.api), () => this.user);
   private readonly leave = () => this.telling.flush();
+  private readonly walk = new Walk({
+    decide: (decisions) => this.decide(decisions),
+    undo: () => this.undo(),
+    begin: () => this.review(),
+    moved: (item) => {
+      this.requestUpdate();
+      if (item) void this.show(item.message);
+    },
+  });
 
   private get api(): Api {
     return new Api({ base: this.base, token: this.token });
@@ -68,13 +75,13 @@ export class AufgabenchatThread extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener("keydown", this.onKey);
+    this.addEventListener("keydown", this.walk.key);
     window.addEventListener("pagehide", this.leave);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.removeEventListener("keydown", this.onKey);
+    this.removeEventListener("keydown", this.walk.key);
     window.removeEventListener("pagehide", this.leave);
     this.resized.disconnect();
     this.loading?.abort();
@@ -100,7 +107,8 @@ export class AufgabenchatThread extends LitElement {
   private async load(thread: Thread): Promise<void> {
     const other = this.loaded?.thread.task.id !== thread.task.id;
     if (other) Object.assign(this, { loaded: null, filter: "", passage: null });
-    this.session = null;
+    else this.loaded?.tagging.rebase(thread);
+    if (this.walk.session) this.walk.end();
     this.loading?.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
@@ -108,6 +116,7 @@ export class AufgabenchatThread extends LitElement {
       const [tags, loaded] = await Promise.all([this.tags.size ? this.tags : taxonomy(this.api), load(this.api, thread, signal)]);
       if (signal.aborted) return;
       if (this.loaded) loaded.tagging.inherit(this.loaded.tagging);
+      if (this.thread && this.thread !== thread) loaded.tagging.rebase(this.thread); // tags were set meanwhile
       Object.assign(this, { tags, loaded, failure: "" });
     } catch (error) {
       if (signal.aborted) return;
@@ -131,54 +140,40 @@ export class AufgabenchatThread extends LitElement {
 
   protected override render() {
     if (!this.thread) return html`<p class="empty muted">Kein Chat gewählt.</p>`;
-    return html`${this.session ? nothing : taskHeader(this.thread)} ${this.bar(this.thread)} ${this.list(this.thread)}
-      ${this.session ? this.reviewBar(this.session) : this.lines()}`;
+    return html`${this.walk.session ? nothing : taskHeader(this.thread)} ${this.bar(this.thread)} ${this.list(this.thread)}
+      ${this.walk.session ? this.reviewBar(this.walk.session) : this.lines()}`;
   }
 
-  private bar(thread: Thread): TemplateResult {
-    const tagging = this.loaded?.tagging;
-    const open = thread.messages.flatMap(({ id }) => tagging?.chips(id) ?? []).filter((chip) => chip.standing !== "given").length;
-    const sure = this.sure().length;
-    const count = (channel: Channel) => thread.messages.filter((message) => shownIn(message, channel)).length;
+  private bar({ messages }: Thread): TemplateResult {
+    const shown = messages.filter((message) => shownIn(message, this.channel));
+    const state = {
+      undoable: Boolean(this.loaded?.tagging.undoable && !this.walk.session),
+      sure: this.sure().length,
+      open: messages.flatMap(({ id }) => this.chips(id)).filter((chip) => chip.standing !== "given").length,
+      ready: this.loaded !== null,
+    };
+    const choose = (tag: string) => {
+      this.filter = tag;
+    };
     return html`<div class="bar">
-      <div class="tabs" role="tablist" aria-label="Ansicht" @keydown=${this.arrows}>
-        ${TABS.map(
-          ([channel, name]) => html`<button role="tab" id="tab-${channel}" aria-controls="list" aria-selected=${this.channel === channel}
-            tabindex=${this.channel === channel ? 0 : -1} @click=${() => this.open(channel)}>${name} <small>${count(channel)}</small></button>`,
-        )}
-      </div>
-      ${this.filters(thread)}
-      ${tagging?.undoable && !this.session ? html`<button class="quiet" @click=${this.undo}>Rückgängig</button>` : nothing}
-      <button ?disabled=${!sure} title="Alle sicheren Vorschläge übernehmen" @click=${this.takeAll}>Alle${sure ? ` ${sure}` : ""} übernehmen</button>
-      <button class="primary" ?disabled=${!tagging} title="Vorschlag für Vorschlag mit der Tastatur (Taste T)" aria-keyshortcuts="t"
-        @click=${this.review}>Tags prüfen${open ? ` (${open})` : ""}</button>
+      ${tabs(messages, this.channel, (channel) => this.open(channel))}
+      ${tagFilter(this.tags.values(), (tag) => shown.filter(({ id }) => this.carries(id, tag)).length, this.filter, choose)}
+      ${actions(state, { undo: () => this.undo(), takeAll: () => this.decide(this.sure()), review: () => this.review() })}
     </div>`;
-  }
-
-  private filters(thread: Thread): TemplateResult {
-    const messages = thread.messages.filter((message) => shownIn(message, this.channel));
-    const with_ = (tag: string) => messages.filter(({ id }) => this.carries(id, tag)).length;
-    const used = [...this.tags.values()].map((tag) => ({ tag, count: with_(tag.id) })).filter(({ tag, count }) => count || tag.id === this.filter);
-    return html`<select aria-label="Nach Tag filtern" .value=${this.filter} @change=${(event: Event) => {
-      this.filter = (event.target as HTMLSelectElement).value;
-    }}>
-      <option value="" ?selected=${!this.filter}>Alle Tags</option>
-      ${used.map(({ tag, count }) => html`<option value=${tag.id} ?selected=${this.filter === tag.id}>${tag.label} (${count})</option>`)}
-    </select>`;
   }
 
   private list(thread: Thread): TemplateResult {
     const annotated = new Map(this.loaded?.thread.messages.map((message) => [message.id, message]));
     const shown = thread.messages.filter((message) => shownIn(message, this.channel) && (!this.filter || this.carries(message.id, this.filter)));
-    const item = this.session?.item;
+    const item = this.walk.session?.item;
     let before = "";
     return html`<div class="list" id="list" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.channel}" aria-busy=${!this.loaded && !this.failure}>
       ${repeat(shown, ({ id }) => `${thread.task.id}/${id}`, (message) => {
         const date = day(message.sent_at);
         const divider = date && date !== before ? html`<div class="day">${date}</div>` : nothing;
         before = date || before;
-        return html`${divider}<ac-message data-id=${message.id} ?reviewed=${item?.message === message.id} .message=${annotated.get(message.id) ?? message}
-          .task=${thread.task} .chips=${this.loaded?.tagging.chips(message.id) ?? []} .tags=${this.tags} .highlight=${this.highlight} .drafted=${this.drafted}
+        return html`${divider}<ac-message data-id=${message.id} ?reviewed=${item?.message === message.id} .message=${current(message, annotated)}
+          .task=${thread.task} .chips=${this.chips(message.id)} .tags=${this.tags} .highlight=${this.highlight} .drafted=${this.drafted}
           .current=${item?.message === message.id ? item.tag : ""} .passage=${this.passage?.message === message.id ? this.passage : null}
           @decide=${(event: CustomEvent<Decision>) => this.decide([event.detail])} @question=${this.question}></ac-message>`;
       })}
@@ -194,12 +189,16 @@ export class AufgabenchatThread extends LitElement {
   }
 
   private reviewBar(session: Session): TemplateResult {
-    return html`<ac-review-bar .session=${session} .version=${this.version} .label=${(tag: string) => this.tags.get(tag)?.label ?? tag}
-      @press=${(event: CustomEvent<Key>) => this.press(event.detail)}></ac-review-bar>`;
+    return html`<ac-review-bar .session=${session} .version=${this.walk.version} .label=${(tag: string) => this.tags.get(tag)?.label ?? tag}
+      @press=${(event: CustomEvent<Key>) => this.walk.press(event.detail)}></ac-review-bar>`;
   }
 
   private carries(id: string, tag: string): boolean {
-    return this.loaded?.tagging.chips(id).some((chip) => chip.tag === tag && chip.standing !== "unsure") ?? false;
+    return this.chips(id).some((chip) => chip.tag === tag && chip.standing !== "unsure");
+  }
+
+  private chips(id: string): Chip[] {
+    return this.loaded?.tagging.chips(id) ?? [];
   }
 
   private question(event: CustomEvent<NonNullable<Message["questions"]>[number]>): void {
@@ -215,13 +214,6 @@ export class AufgabenchatThread extends LitElement {
     this.fire("ac-channel", { channel });
   }
 
-  private async arrows(event: KeyboardEvent): Promise<void> {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    this.open(this.channel === "chat" ? "note" : "chat");
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
-  }
-
   private async show(id: string): Promise<void> {
     const message = this.thread?.messages.find((each) => each.id === id);
     if (message && !shownIn(message, this.channel)) this.open(message.channel ?? "chat");
@@ -232,14 +224,10 @@ export class AufgabenchatThread extends LitElement {
   /** All suggestions that the model is sure of. */
   private sure(): Decision[] {
     return (this.thread?.messages ?? []).flatMap(({ id }) =>
-      (this.loaded?.tagging.chips(id) ?? [])
+      this.chips(id)
         .filter((chip) => chip.standing === "suggested" || chip.standing === "missing")
         .map((chip) => decision(id, chip, true)),
     );
-  }
-
-  private takeAll(): void {
-    this.decide(this.sure());
   }
 
   private decide(decisions: Decision[]): void {
@@ -260,48 +248,16 @@ export class AufgabenchatThread extends LitElement {
   }
 
   private changed(): void {
-    this.version += 1;
     if (!this.loaded) return;
     this.thread = this.loaded.tagging.thread;
     this.fire("ac-thread", { thread: this.thread });
   }
 
-  private async review(): Promise<void> {
+  private review(): void {
     if (!this.loaded || !this.thread) return;
     this.filter = "";
-    this.session = new Session(this.loaded.tagging, this.thread.messages);
-    await this.step();
+    this.walk.begin(this.loaded.tagging, this.thread.messages);
     this.renderRoot.querySelector<HTMLElement>(".list")?.focus({ preventScroll: true });
-  }
-
-  private async step(): Promise<void> {
-    this.version += 1;
-    if (this.session?.item) await this.show(this.session.item.message);
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    const typing = event.composedPath().some((each) => each instanceof HTMLInputElement || each instanceof HTMLSelectElement);
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (!this.session && key === "t") void this.review();
-    else if (this.session && ["j", "k", "a", "r", "s", "u", "Escape"].includes(key)) this.press(key as Key);
-    else return;
-    event.preventDefault();
-  }
-
-  private press(key: Key): void {
-    const { session } = this;
-    if (!session) return;
-    const { chip, item } = session;
-    if (key === "Escape") this.session = null;
-    else if (key === "j" || key === "k") session.go(key === "j" ? 1 : -1);
-    else if (key === "u") session.reopen() && this.undo();
-    else if (key === "s" && item) session.close("skipped");
-    else if (chip && item) {
-      this.decide([decision(item.message, chip, key === "a")]);
-      session.close(key === "a" ? "taken" : "refused");
-    }
-    void this.step();
   }
 
   private fire(name: string, detail: unknown): void {
@@ -309,8 +265,10 @@ export class AufgabenchatThread extends LitElement {
   }
 }
 
-function shownIn(message: Message, channel: Channel): boolean {
-  return (message.channel ?? "chat") === channel;
+/** What is known of a message, unless its text has changed since. */
+function current(message: Message, annotated: ReadonlyMap<string, Message>): Message {
+  const known = annotated.get(message.id);
+  return known?.text === message.text ? known : message;
 }
 
 declare global {
