@@ -138,3 +138,22 @@ def test_evidence_of_the_review_leads_to_its_message(page: Page, server: Any) ->
     review.locator("[data-section=notes] .quote", has_text="DATEV").click()
     expect(page.get_by_role("tab", name="Interne Notizen")).to_have_attribute("aria-selected", "true")
     expect(message(page, 3).locator(".evidence")).to_contain_text("DATEV")
+
+
+def test_an_answered_question_leads_to_its_answer(page: Page, server: Any) -> None:
+    open_sample(page, server.url, "MUSTER-8")
+    expect(message(page, 4)).not_to_be_in_viewport()
+    message(page, 3).get_by_role("button", name="beantwortet").click()
+    expect(message(page, 4)).to_be_in_viewport()
+    expect(message(page, 4).locator(".answer").first).to_be_visible()
+
+
+def test_the_chat_can_be_read_while_the_service_is_away(page: Page, server: Any) -> None:
+    page.route("**/v1/annotate", lambda route: route.abort())
+    page.goto(f"{server.url}/#MUSTER-9")
+    thread = page.locator("aufgabenchat-thread")
+    expect(thread.get_by_text("Vorschläge fehlen gerade")).to_be_visible()
+    expect(message(page, 9)).to_contain_text("Großartig")
+    page.unroute_all()
+    thread.get_by_role("button", name="Noch einmal versuchen").click()
+    expect(message(page, 3).locator(".chip.missing").first).to_be_visible()

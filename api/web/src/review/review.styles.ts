@@ -54,8 +54,10 @@ export const reviewStyles = css`
   }
   .line { padding: 20px 16px; }
   .foot { display: flex; gap: 8px; align-items: center; justify-content: space-between; padding: 8px 16px; }
+  .printed { display: none; }
   @media print {
-    :host { overflow: visible; }
+    .printed { display: block; padding: 0 16px; font-size: 18px; font-weight: 600; }
+    :host, :host([theme]) { overflow: visible; color-scheme: light; }
     .foot button, .actions, .draft button, summary::before { display: none; }
   }
 `;

@@ -34,6 +34,7 @@ export class AufgabenchatReview extends LitElement {
   @state() private copied = "";
   private names: { tags: Map<string, string>; templates: Map<string, string> } | null = null;
   private shown: string | null = null;
+  private unfolded: HTMLDetailsElement[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   private get api(): Api {
@@ -43,12 +44,14 @@ export class AufgabenchatReview extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("beforeprint", this.unfold);
+    window.addEventListener("afterprint", this.fold);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.timer);
     window.removeEventListener("beforeprint", this.unfold);
+    window.removeEventListener("afterprint", this.fold);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -88,7 +91,7 @@ export class AufgabenchatReview extends LitElement {
     if (!this.review && this.failure) return trouble;
     if (!this.review) return html`<p class="line muted" aria-busy="true">${this.thread ? "Die Aufgabe wird geprüft …" : ""}</p>`;
     const { review } = this;
-    return html`${trouble} ${this.next(review)} ${sections(review, this.desk).map((section) => this.section(section))}
+    return html`${trouble}<p class="printed">${this.thread?.task.title} · ${this.thread?.task.id}</p>${this.next(review)} ${sections(review, this.desk).map((section) => this.section(section))}
       <p class="foot muted"><span>Stand ${new Date(review.as_of).toLocaleString("de-DE", { dateStyle: "medium", timeStyle: "short" })}</span>
         <button class="quiet" @click=${() => window.print()}>Drucken</button></p>`;
   }
@@ -145,7 +148,12 @@ export class AufgabenchatReview extends LitElement {
   }
 
   private readonly unfold = () => {
-    for (const details of this.renderRoot.querySelectorAll("details")) details.open = true;
+    this.unfolded = [...this.renderRoot.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+    for (const details of this.unfolded) details.open = true;
+  };
+
+  private readonly fold = () => {
+    for (const details of this.unfolded) details.open = false;
   };
 
   private fire(name: string, detail: unknown): void {

@@ -49,7 +49,7 @@ export function messageText(message: Message, { evidence, highlight, drafted, on
         role=${begins ? "button" : nothing}
         tabindex=${begins ? 0 : nothing}
         aria-label=${begins ? `${QUESTION_STATES[state]}: ${question.quote}` : nothing}
-        title="Frage, ${QUESTION_STATES[state]}"
+        title="Frage, ${QUESTION_STATES[state]}${state === "open" || state === "drafted" ? "" : ". Klick zeigt die Antwort."}"
         @click=${press}
         @keydown=${(event: KeyboardEvent) => pressed(event) && press()}
         ><span class=${classes}>${text}</span>${last.includes(asked) ? html`<span class="sign" aria-hidden="true">${SIGNS[state]}</span>` : nothing}</span>`;

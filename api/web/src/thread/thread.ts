@@ -204,8 +204,12 @@ export class AufgabenchatThread extends LitElement {
   private question(event: CustomEvent<NonNullable<Message["questions"]>[number]>): void {
     const { id, quote, status } = event.detail;
     const message = (event.target as MessageElement).message.id;
-    this.highlight = [`${message}.${id}`];
-    this.fire("ac-question", { id: `${message}.${id}`, message_id: message, question_id: id, quote, status: status ?? "open" });
+    const key = `${message}.${id}`;
+    const answers = ({ answers: given }: Message) => given?.some((answer) => answer.question === key && answer.status !== "missed");
+    const answer = this.loaded?.thread.messages.find(answers);
+    this.highlight = [key];
+    if (answer) void this.updateComplete.then(() => this.show(answer.id));
+    this.fire("ac-question", { id: key, message_id: message, question_id: id, quote, status: status ?? "open" });
   }
 
   private open(channel: Channel): void {
