@@ -40,7 +40,7 @@ def annotate(thread: Thread, models: Models, *, overwrite: bool = False) -> Thre
     """
     thread = without_labels(thread) if overwrite else thread.model_copy(deep=True)
     for view in views(thread):
-        _fill(view, models)
+        fill(view, models)
     _set_statuses(thread)
     if thread.task.customer.register is None and (register := house_register(thread)) is not None:
         thread.task.customer.register = register
@@ -59,11 +59,12 @@ def annotate_last(thread: Thread, models: Models) -> Thread:
     thread = thread.model_copy(deep=True)
     for view in views(thread):
         if view.index == len(thread.messages) - 1 or view.message.tags is None or view.message.questions is None or view.message.answers is None:
-            _fill(view, models)
+            fill(view, models)
     return thread
 
 
-def _fill(view: View, models: Models) -> None:
+def fill(view: View, models: Models) -> None:
+    """Fill in what the view's message lacks; those before it are labelled."""
     message, whole, view = view.message, view, view.bounded()
     text = view.message.text
     asked = view.open_questions() if message.outgoing else {}

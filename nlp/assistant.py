@@ -56,6 +56,11 @@ class Assistant:
         matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher), heads.manifest["encoder"])
 
+    @property
+    def models(self) -> Models:
+        """What annotates."""
+        return self._models
+
     def check(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Message:
         """The draft as the message it would be, with its labels and findings, judged after all messages of the thread.
 

@@ -11,24 +11,27 @@ from pydantic import ValidationError
 from nlp import tables
 from nlp.errors import DataError
 from nlp.handbook import Taxonomy
-from nlp.streams import Line, Rejected, as_text, dump, json_lines, opened, replacing
+from nlp.streams import Line, Position, Rejected, as_text, dump, json_lines, opened, replacing
 from nlp.thread import Thread, locate
 
-__all__ = ["Line", "Rejected", "contradictions", "dump", "lines", "opened", "parse", "parse_object", "read", "read_threads", "save"]
+__all__ = ["Line", "Position", "Rejected", "contradictions", "dump", "lines", "opened", "parse", "parse_object", "read", "read_threads", "save"]
 
 
-def lines(name: str) -> Iterator[Line | Rejected]:
+def lines(name: str, position: Position | None = None) -> Iterator[Line | Rejected]:
     """The threads of a file, not yet parsed, in order and with bounded memory; the format goes by the name: ``.csv``, ``.tsv``, ``.parquet``,
     anything else is JSONL. ``.gz`` and ``.zst`` are unpacked, ``-`` is the standard input.
 
+    :param position: Is kept up to date with how far the file is read.
     :raises DataError: If the file cannot be read, or a table lacks columns.
     """
-    kind = _format(name)
+    kind, position = _format(name), position or Position()
     if kind == "parquet":
-        yield from tables.parquet_lines(name)
+        yield from tables.parquet_lines(name, position)
         return
-    with opened(name) as file:
-        yield from tables.csv_lines(file, name) if kind in ("csv", "tsv") else json_lines(file, name)
+    with opened(name, position=position) as file:
+        for item in tables.csv_lines(file, name) if kind in ("csv", "tsv") else json_lines(file, name):
+            position.look()
+            yield item
 
 
 def read(name: str, tags: Taxonomy) -> Iterator[Thread | Rejected]:

@@ -43,10 +43,25 @@ class Rejected:
         return {"errors": self.errors, "line": self.line}
 
 
+@dataclass(slots=True)
+class Position:
+    """How far a file has been read: ``share`` is 0 to 1, None where nobody can know."""
+
+    share: float | None = None
+    file: IO[bytes] | None = None
+    size: int = 0
+
+    def look(self) -> None:
+        """Ask the file."""
+        if self.file is not None and self.size:
+            self.share = self.file.tell() / self.size
+
+
 @contextmanager
-def opened(name: str, mode: str = "r") -> Iterator[IO[bytes]]:
+def opened(name: str, mode: str = "r", position: Position | None = None) -> Iterator[IO[bytes]]:
     """The file as bytes, or the standard stream for ``-``; ``.gz`` and ``.zst`` are unpacked, or packed.
 
+    :param position: Is told the file, so that it can say how far it is read, packed or not.
     :raises DataError: If it cannot be opened, or what is packed is damaged.
     """
     if name == "-":
@@ -58,6 +73,8 @@ def opened(name: str, mode: str = "r") -> Iterator[IO[bytes]]:
         verb = "lesen" if mode == "r" else "schreiben"
         raise DataError(f"Die Datei lässt sich nicht {verb} ({error.strerror}).", where=name, remedy="Prüfen Sie Pfad und Rechte.") from error
     with file:
+        if position is not None:
+            position.file, position.size = file, Path(name).stat().st_size
         try:
             with _packed(file, name, mode) as stream:
                 yield stream
@@ -91,11 +108,15 @@ def replacing(name: str) -> Iterator[IO[bytes]]:
         file = Path(draft).open("wb")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise DataError(f"Die Datei lässt sich nicht schreiben ({error.strerror}).", where=name, remedy="Prüfen Sie Pfad und Rechte.") from error
-    with file:
-        with _packed(file, name, "w") as stream:
-            yield stream
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with file:
+            with _packed(file, name, "w") as stream:
+                yield stream
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)  # on a full disk the room counts
+        raise
     Path(draft).replace(name)
     sync_folder(Path(name).parent)
 

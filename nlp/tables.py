@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 from nlp.errors import DataError
-from nlp.streams import MAX_LINE, Line, Rejected, bounded, dump
+from nlp.streams import MAX_LINE, Line, Position, Rejected, bounded, dump
 
 CUSTOMER = ("salutation", "first_name", "last_name", "company", "register")
 TASK = ("id", "title", "type", "area", "assistant")
@@ -86,7 +86,7 @@ def _csv_rows(reader: Any, columns: list[str], taken: list[bytes], name: str) ->
             yield where, dict(zip(columns, cells, strict=True))
 
 
-def parquet_lines(name: str) -> Iterator[Line | Rejected]:
+def parquet_lines(name: str, position: Position) -> Iterator[Line | Rejected]:
     """The threads of a Parquet file; lists and structs may be Parquet's own.
 
     :raises DataError: If it is no Parquet file, or lacks a column that is needed.
@@ -104,6 +104,7 @@ def parquet_lines(name: str) -> Iterator[Line | Rejected]:
         def rows() -> Iterator[tuple[str, Row] | Rejected]:
             number = 0
             for batch in table.iter_batches(batch_size=500):
+                position.share = number / max(1, table.metadata.num_rows)
                 for row in batch.to_pylist():
                     number += 1
                     yield f"{name}:{number}", row

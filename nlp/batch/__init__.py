@@ -1,0 +1,1 @@
+"""Archives: many threads, annotated in parts that are each done once, whatever happens in between."""

@@ -1,0 +1,60 @@
+"""Take labels back that a run with ``--overwrite`` changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from nlp import files
+from nlp.annotate import PREDICTED
+from nlp.errors import DataError
+from nlp.handbook import taxonomy
+from nlp.streams import Rejected, dump, opened
+
+
+def take_back(source: str, undo: str, target: str) -> tuple[int, int]:
+    """Write ``source`` with the labels its messages had before; messages whose tags somebody has changed since stay as they are.
+
+    :param undo: ``OUT.undo.jsonl`` of the run.
+    :returns: How many messages were taken back, and how many were not: changed since, or no longer there.
+    :raises DataError: If a file cannot be read or written; nothing is written then.
+    """
+    places = _places(undo)
+    total = len(places)
+
+    def threads(changes: object) -> Iterator[bytes]:
+        for item in files.read(source, taxonomy()):
+            if isinstance(item, Rejected):
+                raise DataError("\n".join(item.errors))
+            data = item.to_json()
+            for message in data["messages"]:
+                place = places.get((item.task.id, message["id"]))
+                if place is None:
+                    continue
+                changes.seek(place)  # type: ignore[attr-defined]
+                entry = json.loads(changes.readline())  # type: ignore[attr-defined]
+                if message.get("tags") == entry["tags"]:
+                    for key in PREDICTED:
+                        message.pop(key, None)
+                    message.update(entry["before"])
+                    del places[item.task.id, message["id"]]
+            yield dump(data)
+
+    with opened(undo) as changes:
+        files.save(target, threads(changes))
+    return total - len(places), len(places)
+
+
+def _places(undo: str) -> dict[tuple[str, str], int]:
+    """Where in the file each message's entry stands: entries may be large, places are not."""
+    places, place = {}, 0
+    with opened(undo) as file:
+        for number, line in enumerate(file, 1):
+            try:
+                entry = json.loads(line)
+                places[entry["task"], entry["message"]] = place
+            except (ValueError, KeyError, TypeError) as error:
+                told = "Das ist keine Zeile einer Datei, die --overwrite schreibt."
+                raise DataError(told, where=f"{undo}:{number}", remedy="Geben Sie die Datei …undo.jsonl an.") from error
+            place += len(line)
+    return places

@@ -1,0 +1,182 @@
+"""The fast path: a static student decides the clear messages, the encoder reads the doubtful ones.
+
+Fills in tags, questions and register. Answers, findings and what hangs on them (``status``, ``defects``) need the encoder beside each
+open question and stay absent, i.e. unknown: ``annotate`` without ``--fast`` adds them later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import artifact, questions, student
+from nlp.annotate import Models, agreed, without_labels
+from nlp.errors import ModelError
+from nlp.handbook import Taxonomy
+from nlp.inputs import TOPICS
+from nlp.questions import snapped
+from nlp.register import house_register, register_of
+from nlp.student import Clause, Student
+from nlp.tags import may_carry
+from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
+
+Floats = NDArray[np.float32]
+ASKED: tuple[Kind, ...] = ("direct", "indirect", "request")
+QUESTION_DOUBT = 10.0
+"""What doubt about a question weighs against doubt about a tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the student says of a message: probability by tag ``[n_tags]`` (0 where it may not stand), its questions, its doubt."""
+
+    scores: Floats
+    questions: list[Question]
+    doubt: float
+
+
+class Reader:
+    """The student with its thresholds."""
+
+    def __init__(self, reader: Student, facts: Mapping[str, Any], taxonomy: Taxonomy) -> None:
+        """:param facts: ``tags`` (columns of the head), ``thresholds`` by tag, ``asks_from``.
+        :raises ModelError: If the taxonomy has tags the student was not fitted for.
+        """
+        self.student, self.taxonomy, self.tags = reader, taxonomy, list(taxonomy)
+        if missing := [tag for tag in self.tags if tag not in facts["tags"]]:
+            raise ModelError(f"Der Schüler kennt {', '.join(missing)} nicht. Führen Sie „python -m nlp.training.student“ aus.")
+        self._columns = [facts["tags"].index(tag) for tag in self.tags]
+        self._thresholds = np.array([facts["thresholds"][tag] for tag in self.tags])
+        self._asks_from = float(facts["asks_from"])
+
+    def read(self, seen: Sequence[View]) -> list[Read]:
+        """What the student says of messages; their texts are of bounded length."""
+        if not seen:
+            return []
+        features = self.student.messages(seen)
+        allowed = np.array([[may_carry(view.message, tag, self.taxonomy) for tag in self.tags] for view in seen])
+        scores = np.where(allowed, self.student.scores("tag", features)[:, self._columns], 0)
+        doubts = (scores * (1 - scores)).sum(1)
+        return [
+            Read(row, found, float(doubt + QUESTION_DOUBT * unsure))
+            for row, doubt, (found, unsure) in zip(scores, doubts, self._asked(seen), strict=True)
+        ]
+
+    def _asked(self, seen: Sequence[View]) -> list[tuple[list[Question], float]]:
+        """The questions of each message, and how doubtful its most doubtful clause is, 0 to 0.25."""
+        found: list[tuple[list[Question], float]] = [([], 0.0) for _ in seen]
+        pieces = [(n, view.message.text, clause) for n, view in enumerate(seen) if view.message.incoming for clause in student.clauses(view.message.text)]
+        if not pieces:
+            return found
+        features = self.student.clauses([(text, clause) for _, text, clause in pieces])
+        shares = self.student.scores("asks", features)[:, 0]
+        asking = np.flatnonzero(shares >= self._asks_from)
+        kinds, topics = (np.zeros(len(pieces), int) for _ in range(2))
+        if len(asking):
+            kinds[asking], topics[asking] = (self.student.scores(head, features[asking]).argmax(1) for head in ("kind", "topic"))
+        for n, group in groupby(range(len(pieces)), lambda row: pieces[row][0]):
+            rows = list(group)
+            text = pieces[rows[0]][1]
+            spans = merged(text, [(pieces[row][2], row) for row in rows if shares[row] >= self._asks_from])
+            spotted = [_question(text, start, end, float(shares[row]), ASKED[kinds[row]], TOPICS[topics[row]]) for start, end, row in spans]
+            numbered = [question.model_copy(update={"id": f"q{number}"}) for number, question in enumerate(filter(_says_something, spotted), 1)]
+            found[n] = (numbered, float((shares[rows] * (1 - shares[rows])).max()))
+        return found
+
+    def decide(self, message: Message, read: Read) -> None:
+        """Write what was read where the message lacks it."""
+        if message.questions is None:
+            message.questions = read.questions
+        if message.tags is None:
+            message.tag_scores = {tag: round(float(score), 3) for tag, score in zip(self.tags, read.scores, strict=True)}
+            self.agree(message, [tag for tag, holds in zip(self.tags, read.scores >= self._thresholds, strict=True) if holds])
+
+    def agree(self, message: Message, tags: list[str]) -> None:
+        """Set the tags; whether it asks goes by its questions."""
+        message.tags = agreed(tags, message.incoming, any(question.expects_answer for question in message.questions or ()), self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Annotated threads, and how many of their messages the encoder read."""
+
+    threads: list[Thread]
+    escalated: int
+
+
+class Cascade:
+    """Student first, the encoder where it doubts. Not thread-safe; one a process."""
+
+    def __init__(self, reader: Reader, models: Models, escalate_from: float) -> None:
+        """:param escalate_from: Doubt from which the encoder is asked."""
+        self._reader, self._models, self._escalate_from = reader, models, escalate_from
+
+    @classmethod
+    def load(cls, models: Models) -> Cascade:
+        """The student in force beside the models.
+
+        :raises ModelError: If it is missing, changed, or does not know a tag.
+        """
+        sealed = artifact.current("student")
+        reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy)
+        return cls(reader, models, sealed.manifest["escalate_from"])
+
+    def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:
+        """Copies of the threads with tags, questions and register; labels that are there are kept unless ``overwrite``."""
+        copies = [without_labels(thread) if overwrite else thread.model_copy(deep=True) for thread in threads]
+        missing = [view for thread in copies for view in views(thread) if view.message.tags is None or view.message.questions is None]
+        escalated = 0
+        for view, read in zip(missing, self._reader.read([view.bounded() for view in missing]), strict=True):
+            if read.doubt >= self._escalate_from:
+                escalated += 1
+                self._ask_encoder(view)
+            else:
+                self._reader.decide(view.message, read)
+        for thread in copies:
+            for message in thread.messages:
+                message.register = register_of(message.text[:LONGEST])
+            if thread.task.customer.register is None and (register := house_register(thread)) is not None:
+                thread.task.customer.register = register
+        return Batch(copies, escalated)
+
+    def _ask_encoder(self, view: View) -> None:
+        """Tags and questions as the full path finds them."""
+        message, view = view.message, view.bounded()
+        asked = view.open_questions() if message.outgoing else {}
+        encoded = self._models.encoder.encode(view, [question.quote for question in asked.values()])
+        if message.questions is None:
+            message.questions = questions.find(view.message.text, encoded) if message.incoming else []
+        if message.tags is None:
+            scores, thresholds = self._models.tags.scores(view, encoded), self._models.tags.thresholds
+            message.tag_scores = {tag: round(scores[tag], 3) for tag in self._reader.tags}
+            self._reader.agree(message, [tag for tag in self._reader.tags if scores[tag] >= thresholds[tag]])
+
+
+def merged(text: str, asking: Sequence[tuple[Clause, int]]) -> Iterator[tuple[int, int, int]]:
+    """(start, end, row) of the questions; a clause that goes on where one has just asked, without a question word, belongs to it."""
+    start, end, row, before = -1, -1, -1, -2
+    sentence = -1
+    for clause, number in asking:
+        if number == before + 1 and clause.first == sentence and not student.asks_first(text[clause.start : clause.end]):
+            end = clause.end
+        else:
+            if row >= 0:
+                yield start, end, row
+            start, end, row, sentence = clause.start, clause.end, number, clause.first
+        before = number
+    if row >= 0:
+        yield start, end, row
+
+
+def _question(text: str, start: int, end: int, share: float, kind: Kind, topic: Any) -> Question:
+    start, end = snapped(text, start, end)
+    return Question(id="", quote=text[start:end], kind=kind, topic=topic, start=start, end=end, score=round(share, 3))
+
+
+def _says_something(question: Question) -> bool:
+    return sum(character.isalpha() for character in question.quote) >= 2

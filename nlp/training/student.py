@@ -1,0 +1,327 @@
+"""Distil the static student from the encoder in force, fit its heads, and choose how much the encoder is still asked.
+
+``python -m nlp.training.student`` takes minutes and needs ``onnx``, no PyTorch; ``--curve`` only prints what the student in force was
+chosen from. Token vectors are taken where the layers end that no label has touched, so they tell nothing about the corpus; heads are
+reported on threads they were not fitted on, beside predictions of encoders that had not seen the thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table as Shown
+from safetensors.numpy import save_file
+from sklearn.linear_model import LogisticRegression
+from tokenizers import Tokenizer
+
+from nlp import artifact, student
+from nlp.artifact import HOME, Artifact
+from nlp.fast import ASKED, Read, Reader
+from nlp.handbook import taxonomy
+from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS
+from nlp.student import Clause, Student
+from nlp.tags import may_carry
+from nlp.thread import Question, Thread, View, views
+from nlp.training import corpus, evaluate, fit, heads, scoring
+from nlp.training.scoring import Tally
+from nlp.training.versions import put_in_force
+
+BUILD = Path("build")
+DIMENSIONS = 128
+RARE = 1e-3
+"""Tokens more frequent than this share weigh less (SIF, Arora et al. 2017)."""
+VECTOR_SCALE = 0.025
+"""Weight of a vector's dimension, in standard deviations, beside n-grams of length 2."""
+MIN_TEXTS = 3
+C = 2.0
+SHARES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
+LOSS = 0.01
+"""So much F1 the cascade may lose against the full path."""
+Floats = NDArray[np.float32]
+Heads = dict[str, Floats]
+
+
+def token_vectors(sealed: Artifact, counts: NDArray[np.int64]) -> Floats:
+    """A vector for each token, ``[n_tokens, DIMENSIONS]``: read alone by the encoder's untouched layers, reduced by PCA, weighed by rarity.
+
+    :param counts: How often each token occurs.
+    """
+    raw = _alone(sealed, len(counts))
+    raw -= raw.mean(0)
+    _, directions = np.linalg.eigh(raw.T @ raw)
+    reduced = raw @ directions[:, ::-1][:, :DIMENSIONS]
+    share = (counts + 1) / (counts.sum() + len(counts))
+    return np.asarray(reduced / reduced.std() * (RARE / (RARE + share))[:, None], np.float32)
+
+
+def _alone(sealed: Artifact, tokens: int) -> Floats:
+    """Each token as a message of its own, ``[tokens, hidden]``; kept in ``build/``, since it takes minutes."""
+    kept = BUILD / f"tokens-{sealed.manifest['files']['encoder.onnx'][:16]}.npy"
+    if not kept.is_file():
+        model = onnx.load(str(sealed.path("encoder.onnx")))
+        states = _untouched(model)
+        model.graph.output.append(onnx.helper.make_tensor_value_info(states, onnx.TensorProto.FLOAT, None))
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        segments = np.array([SEGMENTS.index(name) for name in ("context", "context", "message", "context")])
+        none = np.zeros(0, np.int64)
+        rows = []
+        for token in range(tokens):
+            feed = {"ids": np.array([BEGIN, END, token, END]), "segments": segments, "firsts": none, "markers": none}
+            rows.append(session.run([states], feed)[0].reshape(len(segments), -1)[2])
+        kept.parent.mkdir(exist_ok=True)
+        np.save(kept, np.stack(rows))
+    return np.asarray(np.load(kept), np.float32)
+
+
+def _untouched(model: onnx.ModelProto) -> str:
+    """The tensor to which the segments are added: above it labels have had their say."""
+    segments = next(node.output[0] for node in model.graph.node if node.op_type == "Gather" and node.input[0] == "segment_table")
+    adding = next(node for node in model.graph.node if segments in node.input)
+    return str(next(name for name in adding.input if name != segments))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The corpus: ``seen`` messages with the thread of each, and ``pieces``, clauses of customers, with the message of each."""
+
+    seen: list[View]
+    groups: NDArray[np.int64]
+    gold: NDArray[np.bool_]
+    allowed: NDArray[np.bool_]
+    pieces: list[tuple[str, Clause]]
+    owners: NDArray[np.int64]
+    asked: list[Question | None]
+
+
+def gather(threads: Sequence[Thread]) -> Rows:
+    """All labelled messages, and each clause with the gold question it is (most of)."""
+    found = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
+    seen, tags = [view for _, view in found], taxonomy()
+    cut = [(n, view.message.text, clause) for n, view in enumerate(seen) if view.message.incoming for clause in student.clauses(view.message.text)]
+    return Rows(
+        seen, np.array([n for n, _ in found]), np.array([[tag in (view.message.tags or ()) for tag in tags] for view in seen]),
+        np.array([[may_carry(view.message, tag, tags) for tag in tags] for view in seen]), [(text, clause) for _, text, clause in cut],
+        np.array([n for n, *_ in cut]), [_asked(seen[n], clause) for n, _, clause in cut],
+    )  # fmt: skip
+
+
+def _asked(view: View, clause: Clause) -> Question | None:
+    spans = [(question, scoring.span(view.message.text, question)) for question in view.message.questions or () if question.expects_answer]
+    return next((question for question, at in spans if at and scoring.match([at], [(clause.start, clause.end)])), None)
+
+
+def prepared(sealed: Artifact, rows: Rows) -> Student:
+    """Tokenizer, vectors and what standardises features; no labels so far."""
+    tokenizer = Tokenizer.from_file(str(sealed.path("tokenizer.json")))
+    texts = [view.message.text for view in rows.seen]
+    ids = np.concatenate([encoding.ids for encoding in tokenizer.encode_batch(texts, add_special_tokens=False)])
+    vectors = token_vectors(sealed, np.bincount(ids.astype(np.int64), minlength=tokenizer.get_vocab_size())).astype(np.float16).astype(np.float32)
+    ready = Student(tokenizer, vectors, {})
+    used = ready.grams.counts(texts).tocsc()
+    documents = np.diff(used.indptr)
+    ready.heads["idf"] = np.where(documents >= MIN_TEXTS, np.log((1 + len(texts)) / (1 + documents)) + 1, 0).astype(np.float32)
+    for of, own in (("message", texts), ("clause", [text[clause.start : clause.end] for text, clause in rows.pieces])):
+        embedded = ready.embed(own)
+        ready.heads[f"{of}_mean"], ready.heads[f"{of}_scale"] = embedded.mean(0), VECTOR_SCALE / (embedded.std(0) + 1e-6)
+    return ready
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What heads are fitted on: ``messages`` ``[n, …]``, ``clauses`` ``[m, …]``."""
+
+    messages: student.Table
+    clauses: student.Table
+
+
+def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Heads:
+    """Weights of all heads from the chosen messages."""
+    state: Heads = {}
+    tagged = [(features.messages[mask], rows.gold[mask, n]) for n in range(rows.gold.shape[1]) for mask in [chosen & rows.allowed[:, n]]]
+    state["tag_weights"], state["tag_bias"] = _regressions(tagged)
+    mine = chosen[rows.owners]
+    asks = np.array([question is not None for question in rows.asked])
+    state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[mine], asks[mine])])
+    table = features.clauses[mine & asks]
+    real = [question for question, inside in zip(rows.asked, mine, strict=True) if question and inside]
+    state["kind_weights"], state["kind_bias"] = _regressions([(table, np.array([q.kind == kind for q in real])) for kind in ASKED])
+    state["topic_weights"], state["topic_bias"] = _regressions([(table, np.array([q.topic == topic for q in real])) for topic in TOPICS])
+    return {name: value.astype(np.float16).astype(np.float32) for name, value in state.items()}
+
+
+def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
+    models = [LogisticRegression(C=C, solver="liblinear", max_iter=200, random_state=0).fit(table, gold) for table, gold in problems]
+    return np.stack([model.coef_[0] for model in models], axis=1), np.array([model.intercept_[0] for model in models])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What heads say that were fitted without the message's thread, by message, and the facts of a reader fitted on all."""
+
+    reads: list[Read]
+    decided: list[Thread]
+    facts: dict[str, Any]
+
+
+def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[Thread], parts: Sequence[NDArray[np.int64]]) -> HeldOut:
+    """Cross-validated reads and decisions; thresholds of a fold come from the others."""
+    tags = list(taxonomy())
+    scores, asks = np.zeros(rows.gold.shape, np.float32), np.zeros(len(rows.pieces), np.float32)
+    tests = [np.isin(rows.groups, part) for part in parts]
+    readers = []
+    for test in tests:
+        own = Student(ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, features, ~test))
+        own.grams = ready.grams
+        scores[test] = np.where(rows.allowed[test], own.scores("tag", features.messages[test]), 0)
+        mine = test[rows.owners]
+        asks[mine] = own.scores("asks", features.clauses[mine])[:, 0]
+        readers.append(own)
+    reads: list[Any] = [None] * len(rows.seen)
+    decided = [thread.model_copy(deep=True) for thread in threads]
+    for test, own in zip(tests, readers, strict=True):
+        facts = _facts(tags, rows, scores, asks, ~test)
+        reader = Reader(own, facts, taxonomy())
+        index = np.flatnonzero(test)
+        for n, read in zip(index, reader.read([rows.seen[n] for n in index]), strict=True):
+            reads[n] = read
+            message = decided[rows.groups[n]].messages[rows.seen[n].index]
+            message.tags = message.questions = None
+            reader.decide(message, read)
+    return HeldOut(reads, decided, _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool)))
+
+
+def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
+    best = heads.thresholds(scores[chosen], rows.gold[chosen])
+    mine = chosen[rows.owners]
+    gold = np.array([question is not None for question in rows.asked])[mine]
+    grid = np.arange(0.25, 0.66, 0.05)
+    curve = [scoring.f1(float((said & gold).sum()), float((said & ~gold).sum()), float((gold & ~said).sum())) for said in (asks[mine] >= cut for cut in grid)]
+    smooth = np.convolve(np.pad(curve, 1, "edge"), np.ones(3) / 3, "valid")
+    return {
+        "tags": tags, "thresholds": {tag: round(float(best[n]), 3) for n, tag in enumerate(tags)}, "asks_from": round(float(grid[smooth.argmax()]), 3),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The cascade where so large a share of messages goes to the encoder."""
+
+    share: float
+    escalate_from: float
+    tags_macro: float
+    tags_micro: float
+    questions: float
+    per_second: float
+
+
+def curve(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thread], seconds: tuple[float, float]) -> list[Point]:
+    """Quality and speed by share.
+
+    :param full: The gold threads as the full path labels them, held out.
+    :param seconds: What a message costs on the fast path, and what the encoder costs beside it.
+    """
+    doubts = np.array([read.doubt for read in said.reads])
+    ranked = np.sort(doubts)[::-1]
+    points = []
+    for share in SHARES:
+        cut = float(ranked[min(len(ranked) - 1, round(share * len(ranked)))]) if share < 1 else 0.0
+        up = doubts >= cut if share else np.zeros(len(doubts), bool)
+        tallies = [Tally(np.zeros((len(taxonomy()), 3))) for _ in gold]
+        for n, view in enumerate(rows.seen):
+            source = (full if up[n] else said.decided)[rows.groups[n]].messages[view.index]
+            tally = tallies[rows.groups[n]]
+            scoring.count_tags(tally, set(view.message.tags or ()), set(source.tags or ()), list(taxonomy()))
+            if view.message.incoming:
+                spans = [(q.start or 0, q.end or 0) for q in source.questions or () if q.expects_answer]
+                scoring.count_questions(tally, view.message.text, view.message.questions or (), spans)
+        tags, asked = sum(t.tags for t in tallies), sum(t.questions for t in tallies)
+        rate = 1 / (seconds[0] + float(up.mean()) * seconds[1])
+        points.append(Point(
+            round(float(up.mean()), 4), round(cut, 4) if share else 9.0, scoring.macro(np.asarray(tags)), scoring.f1(*np.asarray(tags).sum(0)),
+            scoring.f1(*np.asarray(asked)), rate,
+        ))  # fmt: skip
+    return points
+
+
+def choose(points: Sequence[Point]) -> Point:
+    """The smallest share that loses at most ``LOSS`` of tag macro-F1 and of question F1 against asking the encoder always."""
+    always = points[-1]
+    good = [p for p in points if p.tags_macro >= always.tags_macro - LOSS and p.questions >= always.questions - LOSS]
+    return min(good, key=lambda point: point.share)
+
+
+def main() -> None:
+    """Distil, fit, choose, save and put in force; or show the curve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--curve", action="store_true", help="nur die Kurve des Schülers in Kraft zeigen")
+    if not parser.parse_args().curve:
+        build()
+    show([Point(**row) for row in json.loads(artifact.current("student").path("curve.json").read_bytes())])
+
+
+def build(home: Path = HOME) -> None:
+    """Everything anew from the encoder in force."""
+    sealed = artifact.current("encoder", home)
+    threads = [item.thread for item in corpus.load(home / "corpus")]
+    rows = gather(threads)
+    ready = prepared(sealed, rows)
+    features = Features(ready.messages(rows.seen), ready.clauses(rows.pieces))
+    said = held_out(rows, ready, features, threads, fit.parts(home))
+    ready.heads |= fit_heads(rows, features, np.ones(len(rows.seen), bool))
+    points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said.facts, sealed, rows))
+    _save(home, sealed, ready, said.facts, points)
+
+
+def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, rows: Rows) -> tuple[float, float]:
+    """What a message costs the student, and the encoder, measured here and now on one core."""
+    from nlp.encoder import Encoder
+
+    reader, encoder = Reader(ready, facts, taxonomy()), Encoder.from_artifact(sealed)
+    sample = rows.seen[:: max(1, len(rows.seen) // 1_000)]
+    start = time.perf_counter()
+    reader.read(sample)
+    middle = time.perf_counter()
+    for view in sample[::8]:
+        encoder.encode(view)
+    return (middle - start) / len(sample), (time.perf_counter() - middle) / len(sample[::8])
+
+
+def _save(home: Path, sealed: Artifact, ready: Student, facts: dict[str, Any], points: Sequence[Point]) -> None:
+    folder, chosen = home / "student" / "1", choose(points)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
+    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
+    shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
+    config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    (folder / "curve.json").write_text(json.dumps([{name: getattr(p, name) for name in Point.__slots__} for p in points], indent=1) + "\n", encoding="utf-8")
+    artifact.seal(
+        folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.manifest["files"]["encoder.onnx"],
+        escalate_from=chosen.escalate_from, escalated=chosen.share, **facts,
+    )  # fmt: skip
+    put_in_force(home, student="1")
+
+
+def show(points: Sequence[Point]) -> None:
+    """The curve as a table; the share in force is marked."""
+    chosen, table = choose(points), Shown("an den Encoder", "Tags macro-F1", "Tags micro-F1", "Fragen F1", "Nachrichten/s je Kern", "")
+    for p in points:
+        figures = (f"{p.share:.1%}", f"{p.tags_macro:.3f}", f"{p.tags_micro:.3f}", f"{p.questions:.3f}", f"{p.per_second:.0f}")
+        table.add_row(*figures, "← in Kraft" if p == chosen else "")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
