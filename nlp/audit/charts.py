@@ -13,8 +13,8 @@ _BAR = 24
 """Height of a bar with the space around it, in pixels."""
 _MOST = 20
 """Bars of a plot at most; the table below it has the rest."""
-_LETTERED = 18
-"""Months up to which the cells of the heat map bear their figure."""
+_CELL = 22
+"""Width a cell of the heat map needs to bear its figure, in pixels."""
 Rows = Sequence[Mapping[str, Any]]
 Plot = alt.LayerChart | alt.FacetChart
 
@@ -143,10 +143,9 @@ def _heat(breaches: Mapping[str, Any], months: Sequence[str]) -> Plot | None:
         ],
     )  # fmt: skip
     cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
-        color=alt.Color("count:Q", scale=alt.Scale(range=["#F1F5F9", "#08306B"], domain=[0, most]), legend=alt.Legend(title="Verstöße", format=",d", tickMinStep=1)),
+        color=alt.Color("count:Q", scale=alt.Scale(type="sqrt", range=["#F1F5F9", "#08306B"], domain=[0, most]), legend=alt.Legend(title="Verstöße", format=",d", tickMinStep=1)),
     )
-    layers = [cells]
-    if len(months) <= _LETTERED:
-        written = alt.condition(f"datum.count > {most / 2}", alt.value("white"), alt.value(INK))
-        layers.append(base.transform_filter("datum.count > 0").mark_text(fontSize=12).encode(text=alt.Text("count:Q", format=",d"), color=written))
-    return alt.layer(*layers).properties(height=_BAR * 1.15 * len(labels))
+    written = alt.condition(f"datum.count > {most / 5}", alt.value("white"), alt.value(INK))
+    roomy = alt.condition(f"width > {_CELL * len(months)}", alt.value(1), alt.value(0))
+    figures = base.transform_filter("datum.count > 0").mark_text(fontSize=12).encode(text=alt.Text("count:Q", format=",d"), color=written, opacity=roomy)
+    return alt.layer(cells, figures).properties(height=_BAR * 1.15 * len(labels))

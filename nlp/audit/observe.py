@@ -172,8 +172,9 @@ class _Reading:
     @cached_property
     def _link(self) -> str:
         """Where the task is; empty unless it is a web address, since whoever wrote the chat may have written the link."""
-        id_ = quoted(self.thread.task.id, safe="")
-        found = self.link.replace("{task_id}", id_) if self.link else customer_file.link(self.thread)
+        own = None if self.link else (self.thread.task.model_extra or {}).get("link")
+        pattern = self.link or handbook().customer_file.link.replace("{id}", "{task_id}")
+        found = str(own or pattern.replace("{task_id}", quoted(self.thread.task.id, safe="")))
         return found if found.startswith(("https://", "http://")) else ""
 
 

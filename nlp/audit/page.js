@@ -44,12 +44,15 @@ let limit = STEP;
 function show() {
   const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
   let fitting = 0;
+  let scored = false;
   for (const row of cases.tBodies[0].rows) {
     const fits = choices.every((choice) => !choice.value || row.dataset[choice.id] === choice.value)
       && wanted.every((word) => row.textContent.toLowerCase().includes(word));
     fitting += fits;
     row.hidden = !fits || fitting > limit;
+    scored ||= !row.hidden && row.dataset.tag !== "";
   }
+  cases.classList.toggle("unscored", !scored);
   const seen = Math.min(limit, fitting);
   document.getElementById("shown").textContent = fitting ? `${seen} von ${fitting} Fällen` : "Kein Fall passt zu dieser Auswahl.";
   more.hidden = seen >= fitting;
