@@ -26,7 +26,7 @@ web:  ## checks the components and builds them anew; what is served must come ou
 	git diff --exit-code -- api/static
 
 screenshots: .venv/ready  ## those of the README, from the real page; needs Chromium
-	$(PY) -m tests.browser.screenshots
+	PYTHONPATH=tests $(PY) -m browser.screenshots
 
 docs: .venv/ready  ## pages that are generated
 	$(PY) -m nlp.reference

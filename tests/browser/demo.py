@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+expect.set_options(timeout=30_000)  # of a busy machine
+
 
 def open_sample(page: Page, url: str, task: str) -> None:
     """The demo page with a sample thread, once all suggestions are there."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-import httpx
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.demo import open_sample
-from tests.service.shared import free_port
+from browser.conftest import ARGUMENTS, CHROMIUM, Server
+from browser.demo import open_sample
 
 OUT = Path(__file__).parents[2] / "docs"
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 def composing(page: Page, url: str) -> None:
@@ -41,30 +35,18 @@ def reviewing(page: Page, url: str) -> None:
 def main() -> None:
     """Write them."""
     OUT.mkdir(exist_ok=True)
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        command = [sys.executable, "-m", "nlp.cli", "serve", "--demo", "--port", str(port)]
-        server = subprocess.Popen(command, env=os.environ | {"AUFGABENCHAT_DATABASE": f"sqlite:///{folder}/demo.db"}, stderr=subprocess.DEVNULL)
+        server = Server(Path(folder))
+        server.start()
         try:
-            while not _ready(url):
-                time.sleep(0.2)
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
             for name, scheme, act in (("schreiben", "light", composing), ("tags-pruefen", "dark", reviewing)):
                 page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale="de-DE")  # type: ignore[arg-type]
-                act(page, url)
+                act(page, server.url)
                 page.screenshot(path=OUT / f"{name}.png")
             browser.close()
         finally:
-            server.terminate()
-            server.wait(60)
-
-
-def _ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz").status_code == 200
-    except httpx.HTTPError:
-        return False
+            server.kill()
 
 
 if __name__ == "__main__":

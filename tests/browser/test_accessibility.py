@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from browser.conftest import Server
 from browser.demo import message, open_sample
 
 
@@ -18,7 +19,7 @@ def serious(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_screens_are_accessible(page: Page, server: Any, scheme: Any, width: int) -> None:
+def test_screens_are_accessible(page: Page, server: Server, scheme: Any, width: int) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     open_sample(page, server.url, "MUSTER-9")
@@ -39,7 +40,7 @@ def test_screens_are_accessible(page: Page, server: Any, scheme: Any, width: int
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_dialog_before_sending_is_accessible(page: Page, server: Any, scheme: Any) -> None:
+def test_the_dialog_before_sending_is_accessible(page: Page, server: Server, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     open_sample(page, server.url, "MUSTER-3")
     page.locator("aufgabenchat-editor .cm-content").click()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.sync_api import Page, expect
 
+from browser.conftest import Server
 from browser.demo import message, open_sample, tags
 
 ELEMENTS = ("Option 2", "Montag bis Freitag", "10 Uhr", "1 Stunde", "2 Wochen")
 
 
-def test_a_choice_is_confirmed_tagged_and_entered(page: Page, server: Any) -> None:
+def test_a_choice_is_confirmed_tagged_and_entered(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_sample(page, server.url, "MUSTER-4")
     review = page.locator("aufgabenchat-review")

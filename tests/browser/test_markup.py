@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from browser.conftest import Server
 from browser.demo import message, open_sample
 
 EVIL = "<img src=x onerror=\"window.xss='template'\"><script>window.xss='template'</script>"
 
 
-def test_markup_in_messages_names_and_templates_does_nothing(page: Page, server: Any) -> None:
+def test_markup_in_messages_names_and_templates_does_nothing(page: Page, server: Server) -> None:
     trouble: list[str] = []
     page.on("dialog", lambda dialog: trouble.append(dialog.message))
     page.on("pageerror", lambda error: trouble.append(str(error)))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from browser.conftest import Server
 from browser.demo import message, open_sample, tags
 
 
@@ -32,7 +33,7 @@ def leave(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def test_an_old_thread_is_reviewed_by_keyboard_alone(page: Page, server: Any, told: list[Any]) -> None:
+def test_an_old_thread_is_reviewed_by_keyboard_alone(page: Page, server: Server, told: list[Any]) -> None:
     open_sample(page, server.url, "MUSTER-9")
     page.keyboard.press("Tab")
     while not page.evaluate("document.activeElement.tagName === 'AUFGABENCHAT-THREAD'"):
@@ -74,7 +75,7 @@ def test_an_old_thread_is_reviewed_by_keyboard_alone(page: Page, server: Any, to
     assert all(event["message"]["id"] and event["task"]["id"] == "MUSTER-9" for event in told)
 
 
-def test_what_is_undone_at_once_is_not_told(page: Page, server: Any, told: list[Any]) -> None:
+def test_what_is_undone_at_once_is_not_told(page: Page, server: Server, told: list[Any]) -> None:
     open_sample(page, server.url, "MUSTER-9")
     thread = page.locator("aufgabenchat-thread")
     before = tags(page, 3)
@@ -87,7 +88,7 @@ def test_what_is_undone_at_once_is_not_told(page: Page, server: Any, told: list[
     assert told == []
 
 
-def test_a_suggestion_is_turned_down_with_a_reason(page: Page, server: Any, told: list[Any]) -> None:
+def test_a_suggestion_is_turned_down_with_a_reason(page: Page, server: Server, told: list[Any]) -> None:
     open_sample(page, server.url, "MUSTER-9")
     row = message(page, 3)
     row.get_by_role("button", name="„Zeit & Kosten“ ablehnen").click()
@@ -97,7 +98,7 @@ def test_a_suggestion_is_turned_down_with_a_reason(page: Page, server: Any, told
     assert [(event["event"], event["tag"], event["reason"]) for event in told] == [("tag_rejected", "zeit_kosten", "Kommt nur am Rand vor")]
 
 
-def test_a_tag_is_found_by_typing(page: Page, server: Any) -> None:
+def test_a_tag_is_found_by_typing(page: Page, server: Server) -> None:
     open_sample(page, server.url, "MUSTER-9")
     row = message(page, 4)
     row.get_by_role("button", name="+ Tag").click()
@@ -110,7 +111,7 @@ def test_a_tag_is_found_by_typing(page: Page, server: Any) -> None:
     expect(row.get_by_role("option")).to_have_text("Kein passendes Tag")
 
 
-def test_the_chat_is_filtered_by_tag(page: Page, server: Any) -> None:
+def test_the_chat_is_filtered_by_tag(page: Page, server: Server) -> None:
     open_sample(page, server.url, "MUSTER-8")
     expect(page.locator("ac-message")).to_have_count(25)
     chooser = page.get_by_label("Nach Tag filtern")
@@ -124,7 +125,7 @@ def test_the_chat_is_filtered_by_tag(page: Page, server: Any) -> None:
     expect(page.locator("ac-message")).to_have_count(2)
 
 
-def test_words_that_led_to_a_tag_are_shown(page: Page, server: Any) -> None:
+def test_words_that_led_to_a_tag_are_shown(page: Page, server: Server) -> None:
     open_sample(page, server.url, "MUSTER-6")
     last = message(page, 4)
     expect(last.locator(".evidence")).to_have_count(0)
@@ -132,7 +133,7 @@ def test_words_that_led_to_a_tag_are_shown(page: Page, server: Any) -> None:
     expect(last.locator(".evidence").first).to_be_visible()
 
 
-def test_evidence_of_the_review_leads_to_its_message(page: Page, server: Any) -> None:
+def test_evidence_of_the_review_leads_to_its_message(page: Page, server: Server) -> None:
     open_sample(page, server.url, "MUSTER-10")
     review = page.locator("aufgabenchat-review")
     review.locator("[data-section=notes] .quote", has_text="DATEV").click()
@@ -140,7 +141,7 @@ def test_evidence_of_the_review_leads_to_its_message(page: Page, server: Any) ->
     expect(message(page, 3).locator(".evidence")).to_contain_text("DATEV")
 
 
-def test_an_answered_question_leads_to_its_answer(page: Page, server: Any) -> None:
+def test_an_answered_question_leads_to_its_answer(page: Page, server: Server) -> None:
     open_sample(page, server.url, "MUSTER-8")
     expect(message(page, 4)).not_to_be_in_viewport()
     message(page, 3).get_by_role("button", name="beantwortet").click()
@@ -148,7 +149,7 @@ def test_an_answered_question_leads_to_its_answer(page: Page, server: Any) -> No
     expect(message(page, 4).locator(".answer").first).to_be_visible()
 
 
-def test_the_chat_can_be_read_while_the_service_is_away(page: Page, server: Any) -> None:
+def test_the_chat_can_be_read_while_the_service_is_away(page: Page, server: Server) -> None:
     page.route("**/v1/annotate", lambda route: route.abort())
     page.goto(f"{server.url}/#MUSTER-9")
     thread = page.locator("aufgabenchat-thread")
