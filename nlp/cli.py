@@ -288,6 +288,7 @@ def lint() -> None:
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
     handbook(), phrases(), review_phrases()
     err.print("handbook.toml, stock_phrases.toml, review_phrases.toml: in Ordnung")
+    err.print(f"imports: {len([imports.load(path.stem) for path in imports.HOME.glob('*.toml')])} Karten, in Ordnung")
     found = list(mistakes())
     for mistake in found:
         err.print(str(mistake), style="red", markup=False, highlight=False, soft_wrap=True)

@@ -25,6 +25,7 @@ from nlp.handbook import DATA
 from nlp.streams import Line, Rejected
 from nlp.thread import Thread
 
+TAGS = ("termin", "zeit_kosten", "lob", "addon", "rueckfrage")
 AS_OF = datetime(2026, 4, 1, 9)
 LABELS: dict[str, Any] = {"tags": [], "tag_scores": {}, "questions": [], "answers": [], "findings": []}
 
@@ -244,7 +245,7 @@ def archive(messages: int) -> Iterator[Line]:
         record["task"]["id"] = f"X-{number}"
         for message in record["messages"]:
             given = set(message["tags"])
-            message["tag_scores"] = {tag: rng.betavariate(8, 2) if tag in given else rng.betavariate(1, 9) for tag in ("termin", "zeit_kosten", "lob", "addon", "rueckfrage")}
+            message["tag_scores"] = {tag: rng.betavariate(8, 2) if (tag in given) != (rng.random() < 0.03) else rng.betavariate(1, 9) for tag in TAGS}
             message["findings"] = [{"rule": d["rule"], "severity": "warning", "message": "Siehe Handbuch.", "quote": d.get("quote", "")} for d in message.pop("defects")]
         count += len(record["messages"])
         yield Line(f"archive:{number}", dump(record))
