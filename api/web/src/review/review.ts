@@ -38,7 +38,7 @@ export class AufgabenchatReview extends LitElement {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   private get api(): Api {
-    return new Api({ base: this.base, token: this.token });
+    return new Api({ base: this.base, token: this.token, timeout: 30_000 });
   }
 
   override connectedCallback(): void {

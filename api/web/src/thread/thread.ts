@@ -70,7 +70,7 @@ export class AufgabenchatThread extends LitElement {
   });
 
   private get api(): Api {
-    return new Api({ base: this.base, token: this.token });
+    return new Api({ base: this.base, token: this.token, timeout: 30_000 });
   }
 
   override connectedCallback(): void {
@@ -113,16 +113,19 @@ export class AufgabenchatThread extends LitElement {
     this.loading = new AbortController();
     const { signal } = this.loading;
     try {
-      const [tags, loaded] = await Promise.all([this.tags.size ? this.tags : taxonomy(this.api), load(this.api, thread, signal)]);
-      if (signal.aborted) return;
-      if (this.loaded) loaded.tagging.inherit(this.loaded.tagging);
-      if (this.thread && this.thread !== thread) loaded.tagging.rebase(this.thread); // tags were set meanwhile
-      Object.assign(this, { tags, loaded, failure: "" });
+      if (!this.tags.size) this.tags = await taxonomy(this.api);
+      for await (const loaded of load(this.api, thread, signal)) {
+        if (signal.aborted) return;
+        if (this.loaded && !loaded.complete) loaded.tagging = this.loaded.tagging; // what was compared before is better than nothing
+        else if (this.loaded) loaded.tagging.inherit(this.loaded.tagging);
+        if (this.thread && this.thread !== thread) loaded.tagging.rebase(this.thread); // tags were set meanwhile
+        const again = this.loaded?.thread === loaded.thread;
+        Object.assign(this, { loaded, failure: "" });
+        if (!again) await this.toLast();
+      }
     } catch (error) {
-      if (signal.aborted) return;
-      this.failure = (error as Error).message;
+      if (!signal.aborted) this.failure = (error as Error).message;
     }
-    await this.toLast();
   }
 
   /** Scroll to the last message: its beginning, if it is longer than the view. */
@@ -150,7 +153,7 @@ export class AufgabenchatThread extends LitElement {
       undoable: Boolean(this.loaded?.tagging.undoable && !this.walk.session),
       sure: this.sure().length,
       open: messages.flatMap(({ id }) => this.chips(id)).filter((chip) => chip.standing !== "given").length,
-      ready: this.loaded !== null,
+      ready: this.loaded?.complete ?? false,
     };
     const choose = (tag: string) => {
       this.filter = tag;
@@ -167,7 +170,7 @@ export class AufgabenchatThread extends LitElement {
     const shown = thread.messages.filter((message) => shownIn(message, this.channel) && (!this.filter || this.carries(message.id, this.filter)));
     const item = this.walk.session?.item;
     let before = "";
-    return html`<div class="list" id="list" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.channel}" aria-busy=${!this.loaded && !this.failure}>
+    return html`<div class="list" id="list" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.channel}" aria-busy=${!this.loaded?.complete && !this.failure}>
       ${repeat(shown, ({ id }) => `${thread.task.id}/${id}`, (message) => {
         const date = day(message.sent_at);
         const divider = date && date !== before ? html`<div class="day">${date}</div>` : nothing;
@@ -258,7 +261,7 @@ export class AufgabenchatThread extends LitElement {
   }
 
   private review(): void {
-    if (!this.loaded || !this.thread) return;
+    if (!this.loaded?.complete || !this.thread) return;
     this.filter = "";
     this.walk.begin(this.loaded.tagging, this.thread.messages);
     this.renderRoot.querySelector<HTMLElement>(".list")?.focus({ preventScroll: true });
