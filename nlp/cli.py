@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn, track
+from rich.progress import track
 from rich.table import Table
 
 from api import commands
 from nlp import files, imports, learn_cli, reference
 from nlp.assistant import Assistant
+from nlp.audit import command as audits
 from nlp.batch import command as batch
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
@@ -28,25 +26,22 @@ from nlp.lint import mistakes
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
 from nlp.show import draft_panel, findings_table
-from nlp.streams import replacing
 from nlp.templates import library
 from nlp.thread import Thread
 
 app = typer.Typer(help="NLP-Assistent für den Aufgabenchat.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(commands.serve)
 app.command()(batch.annotate)
+app.command()(audits.audit)
 app.add_typer(commands.keys, name="keys")
 app.command()(learn_cli.learn)
 app.command()(learn_cli.drift)
 app.add_typer(learn_cli.models, name="models")
 app.add_typer(learn_cli.queue, name="queue")
 err = Console(stderr=True)
-TOLD = 20
-"""So many bad lines are told one by one; all are kept."""
 
 In = Annotated[str, typer.Argument(metavar="IN", help="JSONL-Datei mit Aufgabenchats, „-“ für die Standardeingabe.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON statt einer Ansicht.")]
-Card = Annotated[str | None, typer.Option("--map", metavar="MAP", help="Karte für den Export eines anderen Systems: zammad, chatwoot oder meine.toml.")]
 Data = Annotated[Path | None, typer.Option(help="Ordner mit den öffentlichen Datensätzen.")]
 
 
@@ -112,75 +107,6 @@ def compose(
         else:
             console.print(draft_panel(draft, thread))
     _report([item for item in items if isinstance(item, Rejected)], None)
-
-
-@app.command()
-def audit(
-    source: In,
-    out: Annotated[str | None, typer.Option("-o", "--out", metavar="OUT", help="Der Bericht als HTML-Seite; ohne -o und --json: bericht.html.")] = None,
-    as_json: Annotated[str | None, typer.Option("--json", metavar="OUT", help="Der Bericht als JSON, „-“ für die Standardausgabe.")] = None,
-    card: Card = None,
-    link: Annotated[str, typer.Option(help="Adresse eines Aufgabenchats: https://chat.example.com/{task_id}; ohne: aus dem Chat oder handbook.toml.")] = "",
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Stichtag wie 2026-03-20T09:00, sonst jetzt.")] = None,
-    unmasked: Annotated[bool, typer.Option("--unmasked", help="Namen, Nummern und Zugangsdaten nicht ersetzen.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Prozesse.")] = 1,
-) -> None:
-    """Bericht über alte Aufgabenchats: was offen ist, gegen das Handbuch verstößt, welche Tags nicht stimmen."""
-    from nlp import audit as audits
-
-    options = audits.Options(review_moment(as_of) if as_of else datetime.now(), link, not unmasked)
-    position, target = files.Position(), out or (None if as_json else "bericht.html")
-    with _rejects(target or as_json) as reject, _reading("Prüfen", position) as advance:
-        totals = audits.run(_lines(source, card, position), options, workers=workers, on_thread=advance, on_rejected=reject)
-    found = audits.report(totals, options, Path(source).name if source != "-" else "")
-    if target is not None:
-        _write(target, audits.page(found))
-    if as_json is not None:
-        _write(as_json, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
-    err.print("\n".join([f"{totals.threads} Aufgabenchats, {totals.messages} Nachrichten", *(each["text"] for each in found["to_do"])]), markup=False, highlight=False)
-    if target not in (None, "-"):
-        err.print(f"Bericht: {target}", markup=False, highlight=False)
-    if totals.rejected:
-        raise typer.Exit(1)
-
-
-def _write(target: str, text: str) -> None:
-    with files.opened(target, "w") if target == "-" else replacing(target) as file:
-        file.write(text.encode("utf-8", "replace"))
-
-
-def _lines(source: str, card: str | None, position: files.Position) -> Iterator[files.Line | Rejected]:
-    """The threads of a file, or of an export with the map of this name."""
-    return files.lines(source, position) if card is None else imports.lines(source, imports.load(card), position)
-
-
-@contextmanager
-def _reading(label: str, position: files.Position) -> Iterator[Callable[[], None]]:
-    """A bar of how far the input is read; what is given is to be called after each thread."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[done]} Aufgabenchats"), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
-        task, done = bar.add_task(label, total=None, done=0), count(1)
-        yield lambda: bar.update(task, total=1.0 if position.share else None, completed=position.share or 0.0, done=next(done))
-
-
-@contextmanager
-def _rejects(target: str | None) -> Iterator[Callable[[Rejected], None]]:
-    """Tells what is wrong with bad lines, and keeps them beside the output."""
-    beside, number = f"{target}.rejected.jsonl", count(1)
-    with ExitStack() as stack:
-        kept: list[IO[bytes]] = []
-
-        def reject(item: Rejected) -> None:
-            for text in item.errors if next(number) <= TOLD else ():
-                err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-            if target not in (None, "-"):
-                if not kept:
-                    kept.append(stack.enter_context(files.opened(beside, "w")))
-                kept[0].write(files.dump(item.to_json()))
-
-        yield reject
-        if (rejected := next(number) - 1) and kept:
-            err.print(f"{rejected} Zeilen abgelehnt, aufgehoben in {beside}", markup=False, highlight=False)
 
 
 @app.command()

@@ -53,6 +53,8 @@ def observe(thread: Thread, as_of: datetime, given: dict[str, dict[str, float]],
 
 @dataclass
 class _Reading:
+    """A thread as it stood at ``as_of``, and how its cases are to be shown."""
+
     thread: Thread
     as_of: datetime
     link: str

@@ -11,13 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import vl_convert
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from nlp.audit.charts import charts
 from nlp.audit.report import SEVERITIES, TYPES
 from nlp.audit.totals import TOP
 
@@ -26,6 +24,10 @@ HERE = Path(__file__).parent
 
 def page(report: Mapping[str, Any]) -> str:
     """The whole page as text. All that stems from chats is escaped, in the markup and in the data of the plots alike."""
+    import vl_convert
+
+    from nlp.audit.charts import charts  # it loads Altair: a second, which no other command should wait for
+
     plots = charts(report)
     scripts = [_library(), (HERE / "page.js").read_text(encoding="utf-8")]
     locale = {"number": vl_convert.get_format_locale("de-DE"), "time": vl_convert.get_time_format_locale("de-DE")}
@@ -38,6 +40,8 @@ def page(report: Mapping[str, Any]) -> str:
 @cache
 def _library() -> str:
     """Vega, Vega-Lite and Vega-Embed in one script that sets ``window.vegaEmbed``."""
+    import vl_convert
+
     script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return script.replace("</script", "<\\/script")
 
