@@ -72,9 +72,9 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """A client of a running service with these settings; ``key="admin"`` gives it a key with this role."""
     opened: list[TestClient] = []
 
-    def start(model: Any = None, key: str | None = None, **given: Any) -> TestClient:
+    def start(model: Any = None, key: str | None = None, load_model: Any = None, **given: Any) -> TestClient:
         settings: Settings = load(**{"database": f"sqlite:///{tmp_path}/store.db", "key_cache_seconds": 0, **given})
-        app = create(settings, lambda: model or FakeAssistant())
+        app = create(settings, load_model or (lambda: model or FakeAssistant()))
         client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
         client.__enter__()
         opened.append(client)
