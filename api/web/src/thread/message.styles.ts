@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 export const messageStyles = css`
-  :host { display: grid; grid-template-columns: 32px minmax(0, 1fr); gap: 10px; padding: 8px 16px; scroll-margin: 60px 0; }
+  :host { display: grid; grid-template-columns: 32px minmax(0, 1fr); gap: 10px; padding: 8px 16px; scroll-margin: 8px 0; }
   :host([reviewed]) { background: var(--ac-accent-soft); }
   .avatar {
     display: grid; place-items: center; width: 32px; height: 32px; border-radius: 50%;
@@ -26,7 +26,7 @@ export const messageStyles = css`
   .question:hover, .question.picked { background: var(--ac-mark); }
   .sign {
     display: inline-grid; place-items: center; width: 15px; height: 15px; margin: 0 2px; border-radius: 50%; vertical-align: 1px;
-    background: var(--ac-open); color: var(--ac-surface); font-size: 10.5px; font-weight: 700; line-height: 1;
+    background: var(--ac-open); color: var(--ac-surface); font-size: 10.5px; font-weight: 700; line-height: 1; user-select: none;
   }
   .answered > .sign, .drafted > .sign { background: var(--ac-ok); }
   .deferred > .sign { background: var(--ac-warning); }

@@ -20,7 +20,7 @@ export const threadStyles = css`
   .bar > button { white-space: nowrap; }
   select { min-height: 30px; width: 132px; padding-block: 2px; font-size: var(--ac-small); }
   .chip > span { display: inline-flex; align-items: center; }
-  .list { position: relative; flex: 1; min-height: 0; padding: 6px 0 14px; overflow: auto; overscroll-behavior: contain; scroll-padding: 40px; }
+  .list { position: relative; flex: 1; min-height: 0; padding: 6px 0 14px; overflow: auto; overscroll-behavior: contain; }
   .list:focus-visible { outline-offset: -2px; }
   .day { display: flex; gap: 12px; align-items: center; margin: 10px 16px 4px; color: var(--ac-muted); font-size: var(--ac-small); }
   .day::before, .day::after { content: ""; flex: 1; border-top: 1px solid var(--ac-line); }

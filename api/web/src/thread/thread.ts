@@ -148,9 +148,11 @@ export class AufgabenchatThread extends LitElement {
   }
 
   private bar({ messages }: Thread): TemplateResult {
+    const both = tabs(messages, this.channel, (channel) => this.open(channel));
+    if (this.walk.session) return html`<div class="bar">${both}</div>`;
     const shown = messages.filter((message) => shownIn(message, this.channel));
     const state = {
-      undoable: Boolean(this.loaded?.tagging.undoable && !this.walk.session),
+      undoable: Boolean(this.loaded?.tagging.undoable),
       sure: this.sure().length,
       open: messages.flatMap(({ id }) => this.chips(id)).filter((chip) => chip.standing !== "given").length,
       ready: this.loaded?.complete ?? false,
@@ -159,7 +161,7 @@ export class AufgabenchatThread extends LitElement {
       this.filter = tag;
     };
     return html`<div class="bar">
-      ${tabs(messages, this.channel, (channel) => this.open(channel))}
+      ${both}
       ${tagFilter(this.tags.values(), (tag) => shown.filter(({ id }) => this.carries(id, tag)).length, this.filter, choose)}
       ${actions(state, { undo: () => this.undo(), takeAll: () => this.decide(this.sure()), review: () => this.review() })}
     </div>`;
@@ -225,7 +227,10 @@ export class AufgabenchatThread extends LitElement {
     const message = this.thread?.messages.find((each) => each.id === id);
     if (message && !shownIn(message, this.channel)) this.open(message.channel ?? "chat");
     await this.updateComplete;
-    this.renderRoot.querySelector(`ac-message[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    const list = this.renderRoot.querySelector(".list");
+    const shown = this.renderRoot.querySelector<HTMLElement>(`ac-message[data-id="${CSS.escape(id)}"]`);
+    const block = (shown?.offsetHeight ?? 0) > (list?.clientHeight ?? 0) - 20 ? "start" : "nearest";
+    shown?.scrollIntoView({ block, behavior: "smooth" });
   }
 
   /** All suggestions that the model is sure of. */
