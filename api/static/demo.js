@@ -19,7 +19,7 @@ function c(e) {
 	}), r.channel = "chat", r.clear(), s(structuredClone(i)));
 }
 function l(e) {
-	let t = new Date(`${e.as_of}Z`.replace("ZZ", "Z"));
+	let t = /* @__PURE__ */ new Date(`${e.as_of}Z`);
 	return new Date(t.getTime() + 9e5).toISOString().slice(0, 19);
 }
 function u({ text: e, channel: t, tags: r, attachments: i }) {

@@ -41,7 +41,7 @@ function choose(id: string): void {
 
 /** A quarter of an hour after the thread's last moment: samples have a time of their own. */
 function later(thread: Sample): string {
-  const at = new Date(`${thread.as_of}Z`.replace("ZZ", "Z"));
+  const at = new Date(`${thread.as_of}Z`);
   return new Date(at.getTime() + 15 * 60_000).toISOString().slice(0, 19);
 }
 
