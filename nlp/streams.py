@@ -88,13 +88,38 @@ def _packed(file: IO[bytes], name: str, mode: str) -> Iterator[IO[bytes]]:
         with gzip.GzipFile("", f"{mode}b", fileobj=file, mtime=0) as stream:  # no name, no time: the same content is the same file
             yield stream  # type: ignore[misc]
     elif name.endswith(".zst") and mode == "r":
-        with zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed:
-            yield io.BufferedReader(packed)
+        yield io.BufferedReader(_Unpacked(file))
     elif name.endswith(".zst"):
         with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as stream:
             yield stream
     else:
         yield file
+
+
+class _Unpacked(io.RawIOBase):
+    """Zstandard frames as bytes; unlike the library's own reader it notices where the last one is cut off."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._packed, self._ready = file, b"", b""
+        self._frame: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            self._packed = self._packed or self._file.read(1 << 14)
+            if not self._packed:
+                if self._frame is not None:
+                    raise EOFError
+                return 0
+            self._frame = self._frame or zstandard.ZstdDecompressor().decompressobj()
+            self._ready, self._packed = self._frame.decompress(self._packed), b""
+            if self._frame.eof:
+                self._packed, self._frame = self._frame.unused_data, None
+        taken = self._ready[: len(buffer)]
+        buffer[: len(taken)], self._ready = taken, self._ready[len(taken) :]
+        return len(taken)
 
 
 @contextmanager

@@ -31,8 +31,8 @@ from nlp.thread import View
 COLUMNS = 1 << 15
 """Hash buckets of a field's character n-grams."""
 LONGEST_WORD = 40
-CONTEXT, BEFORE = 1_000, 0.7
-"""Characters of the message before that are read, and what its vector weighs beside the message's own."""
+BEFORE = 0.7
+"""What the vector of the message before weighs beside the message's own."""
 WORDS = 200_000
 """Words whose n-grams are remembered."""
 Floats = NDArray[np.float32]
@@ -139,12 +139,16 @@ class Grams:
 
 def _grams(word: str) -> NDArray[np.int32]:
     padded = f" {word} "
-    pieces = [padded[at : at + n] for n in range(2, 6) for at in range(max(1, len(padded) - n + 1))]
+    pieces = [padded[at : at + n] for n in range(2, min(6, len(padded) + 1)) for at in range(len(padded) - n + 1)]
     return np.array([zlib.crc32(piece.encode("utf-8", "replace")) % COLUMNS for piece in pieces], np.int32)
 
 
 def _rows(table: Table) -> NDArray[np.int64]:
     return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+
+
+def _said_before(view: View) -> str:
+    return view.thread.messages[view.index - 1].text if view.index else ""
 
 
 class Student:
@@ -181,20 +185,17 @@ class Student:
     def messages(self, seen: Sequence[View]) -> Table:
         """Features of messages: cues, vector, that of the message before, n-grams, ``[n, n_features]``."""
         texts = [view.message.text for view in seen]
-        before = [view.thread.messages[view.index - 1].text[:CONTEXT] if view.index else "" for view in seen]
-        dense = [np.stack([cues(view, 0.0) for view in seen]), self._vectors(texts, "message"), BEFORE * self._vectors(before, "message")]
+        rows: dict[str, int] = {}
+        own, before = ([rows.setdefault(text, len(rows)) for text in column] for column in (texts, map(_said_before, seen)))
+        vectors = self.heads["scale"] * (self.embed(list(rows)) - self.heads["mean"])
+        dense = [np.stack([cues(view, 0.0) for view in seen]), vectors[own], BEFORE * vectors[before]]
         return scipy.sparse.hstack([*dense, 2 * self.grams.table(texts, self.heads["idf"])], format="csr")
 
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
-        """Features of clauses, each with its text, ``[n, n_features]``."""
+        """Features of clauses, each with its text: shape and n-grams of each field, ``[n, n_features]``."""
         columns = zip(*(fields(text, clause) for text, clause in found), strict=True)
         tables = [scale * self.grams.table(column, self.heads["idf"]) for scale, column in zip(FIELD_SCALES, columns, strict=True)]
-        own = [text[clause.start : clause.end] for text, clause in found]
-        shapes = np.array([shape(text, clause) for text, clause in found], np.float32)
-        return scipy.sparse.hstack([shapes, self._vectors(own, "clause"), *tables], format="csr")
-
-    def _vectors(self, texts: Sequence[str], of: str) -> Floats:
-        return self.heads[f"{of}_scale"] * (self.embed(texts) - self.heads[f"{of}_mean"])
+        return scipy.sparse.hstack([np.array([shape(text, clause) for text, clause in found], np.float32), *tables], format="csr")
 
     def scores(self, head: str, features: Table) -> Floats:
         """Probabilities, one column an output."""

@@ -45,8 +45,9 @@ RARE = 1e-3
 VECTOR_SCALE = 0.025
 """Weight of a vector's dimension, in standard deviations, beside n-grams of length 2."""
 MIN_TEXTS = 3
-C = 2.0
-SHARES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
+C_TAGS, C_CLAUSES = 2.0, 1.0
+"""Inverse strength of the L2 penalty."""
+SHARES = (0.0, 0.02, 0.04, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
 LOSS = 0.01
 """So much F1 the cascade may lose against the full path."""
 Floats = NDArray[np.float32]
@@ -132,9 +133,8 @@ def prepared(sealed: Artifact, rows: Rows) -> Student:
     used = ready.grams.counts(texts).tocsc()
     documents = np.diff(used.indptr)
     ready.heads["idf"] = np.where(documents >= MIN_TEXTS, np.log((1 + len(texts)) / (1 + documents)) + 1, 0).astype(np.float32)
-    for of, own in (("message", texts), ("clause", [text[clause.start : clause.end] for text, clause in rows.pieces])):
-        embedded = ready.embed(own)
-        ready.heads[f"{of}_mean"], ready.heads[f"{of}_scale"] = embedded.mean(0), VECTOR_SCALE / (embedded.std(0) + 1e-6)
+    embedded = ready.embed(texts)
+    ready.heads |= {"mean": embedded.mean(0), "scale": VECTOR_SCALE / (embedded.std(0) + 1e-6)}
     return ready
 
 
@@ -150,7 +150,7 @@ def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Head
     """Weights of all heads from the chosen messages."""
     state: Heads = {}
     tagged = [(features.messages[mask], rows.gold[mask, n]) for n in range(rows.gold.shape[1]) for mask in [chosen & rows.allowed[:, n]]]
-    state["tag_weights"], state["tag_bias"] = _regressions(tagged)
+    state["tag_weights"], state["tag_bias"] = _regressions(tagged, C_TAGS)
     mine = chosen[rows.owners]
     asks = np.array([question is not None for question in rows.asked])
     state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[mine], asks[mine])])
@@ -161,8 +161,8 @@ def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Head
     return {name: value.astype(np.float16).astype(np.float32) for name, value in state.items()}
 
 
-def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
-    models = [LogisticRegression(C=C, solver="liblinear", max_iter=200, random_state=0).fit(table, gold) for table, gold in problems]
+def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]], strength: float = C_CLAUSES) -> tuple[Floats, Floats]:
+    models = [LogisticRegression(C=strength, solver="liblinear", max_iter=100, random_state=0).fit(table, gold) for table, gold in problems]
     return np.stack([model.coef_[0] for model in models], axis=1), np.array([model.intercept_[0] for model in models])
 
 
@@ -285,22 +285,23 @@ def build(home: Path = HOME) -> None:
 
 
 def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, rows: Rows) -> tuple[float, float]:
-    """What a message costs the student, and the encoder, measured here and now on one core."""
+    """What a message costs the student, and the encoder, in seconds of one core, measured here and now."""
     from nlp.encoder import Encoder
 
     reader, encoder = Reader(ready, facts, taxonomy()), Encoder.from_artifact(sealed)
     sample = rows.seen[:: max(1, len(rows.seen) // 1_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     reader.read(sample)
-    middle = time.perf_counter()
+    middle = time.process_time()
     for view in sample[::8]:
         encoder.encode(view)
-    return (middle - start) / len(sample), (time.perf_counter() - middle) / len(sample[::8])
+    return (middle - start) / len(sample), (time.process_time() - middle) / len(sample[::8])
 
 
 def _save(home: Path, sealed: Artifact, ready: Student, facts: dict[str, Any], points: Sequence[Point]) -> None:
     folder, chosen = home / "student" / "1", choose(points)
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
     save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")

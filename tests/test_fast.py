@@ -1,0 +1,75 @@
+"""The fast path: what it decides, what it leaves, and that nothing depends on what else is in the batch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from nlp import artifact
+from nlp.assistant import Assistant
+from nlp.errors import ModelError
+from nlp.fast import Cascade, Reader
+from nlp.handbook import taxonomy
+from nlp.student import Grams, Student, clauses
+from nlp.thread import Thread
+
+
+@pytest.fixture(scope="module")
+def cascade(assistant: Assistant) -> Cascade:
+    return Cascade.load(assistant.models)
+
+
+def test_questions_and_tags_of_a_clear_message(cascade: Cascade, make_thread: Callable[..., Thread]) -> None:
+    thread = make_thread(("customer", "Guten Tag, was kostet eine Stunde bei Ihnen?\nViele Grüße\nPetra Kern"), ("team", "Die Rechnung kommt am 1. März."))
+    asked, replied = cascade.annotate([thread]).threads[0].messages
+    assert [question.quote for question in asked.questions or ()] == ["was kostet eine Stunde bei Ihnen?"]
+    assert {"kundenfrage", "zeit_kosten"} <= {*(asked.tags or ())}
+    assert replied.questions == []
+    assert replied.answers is None
+    assert replied.findings is None
+
+
+def test_a_message_is_judged_alike_alone_and_among_others(cascade: Cascade, make_thread: Callable[..., Thread]) -> None:
+    texts = ("Wann wären Sie fertig", "ok", "", "Bitte sagen Sie mir, wer das übernimmt und was es kostet.", "Mein Passwort lautet Tee!2026")
+    threads = [make_thread(("team", "Guten Tag"), ("customer", text)) for text in texts]
+    together = [thread.to_json() for thread in cascade.annotate(threads).threads]
+    assert together == [cascade.annotate([thread]).threads[0].to_json() for thread in threads]
+
+
+def test_what_the_student_doubts_the_encoder_reads(assistant: Assistant, make_thread: Callable[..., Thread]) -> None:
+    sealed = artifact.current("student")
+    reader = Reader(Student.from_artifact(sealed), sealed.manifest, taxonomy())
+    thread = make_thread(("customer", "Mir ist noch nicht klar, wie die Abrechnung läuft."))
+    always = Cascade(reader, assistant.models, escalate_from=0.0).annotate([thread])
+    never = Cascade(reader, assistant.models, escalate_from=99.0).annotate([thread])
+    assert (always.escalated, never.escalated) == (1, 0)
+    full = assistant.annotate(thread).messages[0]
+    seen = always.threads[0].messages[0]
+    assert (seen.tags, seen.tag_scores) == (full.tags, full.tag_scores)
+    assert [q.quote for q in seen.questions or ()] == [q.quote for q in full.questions or ()]
+
+
+def test_quoted_older_text_asks_nothing(cascade: Cascade, make_thread: Callable[..., Thread]) -> None:
+    thread = make_thread(("customer", "Danke, passt so.\n> Wann sollen wir anfangen?\n> Was ist Ihnen lieber?"))
+    assert cascade.annotate([thread]).threads[0].messages[0].questions == []
+
+
+def test_a_tag_the_student_was_not_fitted_for_is_told() -> None:
+    sealed = artifact.current("student")
+    facts: dict[str, Any] = {**sealed.manifest, "tags": sealed.manifest["tags"][1:]}
+    with pytest.raises(ModelError, match=r"kennt aufgabenbeschreibung nicht.*nlp\.training\.student"):
+        Reader(Student.from_artifact(sealed), facts, taxonomy())
+
+
+def test_clauses_cover_what_is_asked() -> None:
+    text = "Ich wüsste gern, was das kostet und wer es macht. Danke!"
+    assert [text[c.start : c.end] for c in clauses(text)] == ["Ich wüsste gern", "was das kostet", "wer es macht.", "Danke!"]
+
+
+def test_ngrams_are_those_of_scikit_learn() -> None:
+    texts = ["Was kostet das?", "Die Liste kommt am Montag, die Rechnung am 1.", ""]
+    ours = Grams().counts(texts)
+    theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), use_idf=False, norm=None).fit(texts)
+    assert np.array_equal(np.asarray(ours.sum(1)).ravel(), np.asarray(theirs.transform(texts).sum(1)).ravel())
