@@ -45,7 +45,7 @@ class Drift:
         self._writer.submit(self._keep, block, encoder)
 
     def _keep(self, block: Block, encoder: str) -> None:
-        recent = list(self._recent)
+        recent, self._known = list(self._recent), self._known or reference(encoder)
         if self._known:
             metrics.DRIFT.set(discrepancy(recent, self._known))
         for tag in {tag for each in recent for tag in each.tags}:

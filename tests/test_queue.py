@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -84,7 +85,8 @@ def test_suggestions_are_what_the_tools_expect() -> None:
     assert task["predictions"][0]["result"][0]["value"] == {"choices": ["lob"]}
     record = json.loads(written([ITEM], "argilla", taxonomy()))
     assert record["suggestions"] == [{"question_name": "tags", "value": ["lob"], "score": [0.9], "agent": "aufgabenchat"}]
-    assert label_studio_view(taxonomy()).count("<Choice ") == len(taxonomy())
+    view = ElementTree.fromstring(label_studio_view(taxonomy()))
+    assert [choice.get("hint") for choice in view.iter("Choice")] == [tag.label for tag in taxonomy().values()]
 
 
 def test_a_queue_asks_only_about_what_no_human_labelled(assistant: Assistant) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 from typing import Any
 
 from nlp.errors import DataError
@@ -31,7 +32,7 @@ def written(items: Sequence[Item], form: str, tags: Taxonomy) -> str:
 
 def label_studio_view(tags: Taxonomy) -> str:
     """The labelling interface for Label Studio's settings."""
-    return LABEL_STUDIO_VIEW.format(choices="".join(f'<Choice value="{tag.id}" hint="{tag.label}"/>' for tag in tags.values()))
+    return LABEL_STUDIO_VIEW.format(choices="".join(f'<Choice value="{tag.id}" hint="{escape(tag.label)}"/>' for tag in tags.values()))
 
 
 def _meta(item: Item) -> Row:

@@ -119,7 +119,7 @@ def learn(
     _judge(report, base, champion, Champion.of(base, challenger), confidence)
     if base.new and encoder:
         report.newcomers = [newcomers.measured(label, base, more, encoder) for label in base.new]
-    _newcomers_decide(report, home, base)
+    _let_in(report, home, base)
     if report.promoted and promote:
         report.version = _put_in_force(home, base, challenger, examples, more, report)
     return report
@@ -168,10 +168,10 @@ def _judge(report: Report, base: Base, champion: Champion, challenger: Champion,
     report.promoted, report.reasons = gate.verdict(report.overall, report.single, confidence)
 
 
-def _newcomers_decide(report: Report, home: Path, base: Base) -> None:
+def _let_in(report: Report, home: Path, base: Base) -> None:
     """A tag that the heads in force do not know cannot wait: without a new version nothing loads. So it need not be better, only not worse."""
     missing = [label for label in base.new if label not in _heads(home).get("thresholds", {})]
-    if missing and not any(c.clearly_worse for c in report.single):
+    if missing and not any(c.clearly_worse for c in report.single) and all(c.p_worse > gate.WORSE for c in report.overall):
         report.promoted = True
         report.reasons.insert(0, f"Neu dabei: {', '.join(missing)}. Bei allem Übrigen ist nichts klar schlechter.")
 

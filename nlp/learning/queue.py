@@ -45,7 +45,7 @@ def made(threads: Iterable[Thread], assistant: Assistant, tags: Taxonomy, count:
         latest.clear()
         labelled = assistant.annotate(thread)
         for n, message in enumerate(thread.messages):
-            if message.tags is None and message.text.strip():
+            if message.tags is None and message.id in latest and message.text.strip():
                 found.append((thread, labelled, n))
                 vectors.append(latest[message.id])
     if not found:

@@ -48,7 +48,7 @@ from nlp.training import corpus, fit, heads, held_out, versions
 from nlp.training.heads import Rows
 from nlp.training.held_out import Prediction
 
-THREADS, START, TEST, BATCHES, SEEDS, ROUNDS = 500, 0.2, 300, 5, 3, 500
+THREADS, START, TEST, BATCHES, SEEDS, ROUNDS = 300, 0.2, 300, 5, 2, 500
 CALLS, CLIENTS, PORT, EVERY = 5_000, 4, 8_213, 6.0
 TAGS = [tag for tag in taxonomy() if tag != "kundenfrage"]
 NAMES = labels(taxonomy())
