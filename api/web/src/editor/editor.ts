@@ -294,11 +294,11 @@ export class AufgabenchatEditor extends LitElement {
     const { draft } = this;
     this.learn({ event: "finding_ignored", finding });
     this.emit("ac-dismissed", { finding });
-    draft.ignored = [...draft.ignored, finding.key];
+    draft.ignore({ ...finding, start_utf16: placeOf(this.view.state, finding)?.from ?? finding.start_utf16 ?? 0 });
     if (draft.suggestion) this.show({ ...draft.suggestion, findings: this.findings.filter((each) => each !== finding) });
     this.live.touch(0);
     this.tell("Hinweis für diese Nachricht ignoriert.", () => {
-      draft.ignored = draft.ignored.filter((key) => key !== finding.key);
+      draft.heed(finding);
       this.live.touch(0);
     });
   }
@@ -320,8 +320,9 @@ export class AufgabenchatEditor extends LitElement {
     return { thread, draft: this.text, channel, author, ignored: draft.ignored, attachments: draft.files.map((file) => file.name), ...at };
   }
 
-  private show(answer: Suggestion): void {
-    if (answer.stale) return;
+  private show(given: Suggestion): void {
+    if (given.stale) return;
+    const answer = { ...given, findings: this.draft.heeded(given.findings) };
     const same = JSON.stringify(answer.findings) === JSON.stringify(this.draft.suggestion?.findings ?? []);
     this.draft.checked = this.text;
     // the same findings stay as they are, so that nothing flickers and an open tooltip does not close
@@ -382,7 +383,10 @@ export class AufgabenchatEditor extends LitElement {
     return textState({
       label: note ? "Interne Notiz" : "Nachricht an den Kunden",
       placeholder: note ? "Interne Notiz schreiben" : "Nachricht schreiben. / öffnet die Vorlagen",
-      changed: () => this.changed(),
+      changed: (update) => {
+        this.draft.moved(update.changes);
+        this.changed();
+      },
       moved: () => this.moved(),
       send: () => void this.send(),
       fix: this.fixHere,

@@ -5,7 +5,7 @@ import type { Block, ComposedDraft } from "../client.ts";
 import { gapsOf } from "./gaps.ts";
 import { placed, type Placed, record } from "./provenance.ts";
 
-const CLOSING = /^(?:(?:mit |viele |beste |herzliche |liebe |freundliche |schöne |sonnige )+\w*gr[üu](?:ß|ss)e|gr[üu](?:ß|ss)|[lvm]f?g\b)/i;
+const CLOSING = /^(?:(?:(?:mit|viele|beste|herzliche|liebe|freundliche|schöne|sonnige)[nr]? )*gr[üu](?:ß|ss)|[lvm]f?g\b)/i;
 
 /** One step of undo, nothing before or after it merged in. */
 const alone = { annotations: isolateHistory.of("full"), scrollIntoView: true, userEvent: "input.insert" } as const;

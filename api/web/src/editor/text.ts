@@ -2,7 +2,7 @@ import { closeCompletion, completionStatus } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, redo } from "@codemirror/commands";
 import { lintKeymap, nextDiagnostic, previousDiagnostic } from "@codemirror/lint";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
+import { drawSelection, EditorView, keymap, placeholder, tooltips, type ViewUpdate } from "@codemirror/view";
 import { gaps } from "./gaps.ts";
 import { marks } from "./marks.ts";
 
@@ -30,7 +30,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
 export interface TextOptions {
   label: string;
   placeholder: string;
-  changed: () => void;
+  changed: (update: ViewUpdate) => void;
   moved: () => void;
   send: () => void;
   fix: (view: EditorView) => boolean;
@@ -67,7 +67,7 @@ export function textState(options: TextOptions): EditorState {
       EditorView.contentAttributes.of({ "aria-label": options.label, "aria-multiline": "true", lang: "de", spellcheck: "true", autocapitalize: "sentences" }),
       placeholder(options.placeholder),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) options.changed();
+        if (update.docChanged) options.changed(update);
         if (update.docChanged || update.selectionSet) options.moved();
       }),
       look,
