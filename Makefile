@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run test lint web screenshots docs evaluate evaluate-compose evaluate-review errors bench bench-api bench-learn fuzz-api lock train
+.PHONY: run test lint web screenshots docs evaluate evaluate-compose evaluate-review errors bench bench-api bench-batch bench-learn fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -50,8 +50,14 @@ bench: .venv/ready  ## speed and memory, with ratios against peers
 bench-api: .venv/ready  ## latency and throughput of the API, memory over 20,000 calls: ten minutes
 	$(PY) tests/bench/api.py
 
+bench-batch: .venv/ready  ## archives: 100,000 messages, full and fast, beside peers: an hour
+	$(PY) tests/bench/batch.py
+
 bench-learn: .venv/ready  ## learning curve, wrong feedback, reload under load: half an hour
 	$(PY) tests/bench/learn.py
+
+bench-editor: .venv/ready  ## key press to updated findings in the browser; needs Chromium
+	$(PY) tests/bench/editor.py
 
 fuzz-api: .venv/ready  ## schemathesis against the running API, at least 2,000 cases
 	$(PY) tests/bench/fuzz_api.py
