@@ -7,7 +7,6 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
-from typing import cast
 
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -80,4 +79,4 @@ def _shipped() -> Model:
     from nlp.templates import library
 
     library()  # a mistake in a template shows now, not in a call
-    return cast(Model, Assistant.load())
+    return Assistant.load()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nlp.thread import utf16_offsets
@@ -21,6 +21,15 @@ def message_with_utf16(message: dict[str, Any]) -> dict[str, Any]:
     """The message, in place, likewise; keys we do not know are left alone."""
     with_utf16([message[part] for part in PARTS if part in message], message["text"])
     return message
+
+
+def evidence_with_utf16(value: Any, texts: Mapping[str, str]) -> Any:
+    """The JSON value, in place, likewise: each object counts in the text of the message it names."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        evidence_with_utf16(item, texts)
+    if isinstance(value, dict) and {"message", "start", "end"} <= value.keys():
+        with_utf16(value, texts[value["message"]])
+    return value
 
 
 def _converter(text: str) -> Callable[[int], int]:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from api import metrics, schemas
 from api.access import ModelRoute, ServiceDep, Suggesting
-from api.offsets import message_with_utf16, with_utf16
+from api.offsets import evidence_with_utf16, message_with_utf16, with_utf16
 from api.openapi import MODEL_ERRORS, READ_ERRORS, errors
 from api.problems import ProblemError
 from api.service import Service
@@ -17,6 +17,7 @@ from nlp.check import sendable
 from nlp.files import contradictions
 from nlp.handbook import taxonomy
 from nlp.reference import listed
+from nlp.review import Review
 from nlp.send_anyway import text_hash
 from nlp.templates import library
 from nlp.thread import Message, Thread
@@ -75,23 +76,24 @@ async def check(body: schemas.Draft, service: ServiceDep, _: Suggesting) -> JSON
     return JSONResponse({"findings": data, "sendable": sendable(findings), "send_anyway": token})
 
 
-@router.post("/compose", response_model=dict[str, Any], responses={**MODEL_ERRORS, **errors(404)}, summary="Antwort entwerfen", tags=["Editor"])
+@router.post("/compose", response_model=schemas.ComposeAnswer, responses={**MODEL_ERRORS, **errors(404)}, summary="Antwort entwerfen", tags=["Editor"])
 async def compose(body: schemas.ComposeRequest, service: ServiceDep, _: Suggesting) -> JSONResponse:
     """A draft for the last customer message: a block per open question with its provenance, and what is still open."""
     admitted(service, body.thread)
-    if body.template is not None and body.template not in library().templates:
-        raise ProblemError(404, "Diese Vorlage gibt es nicht. Siehe GET /v1/templates.")
-    made = await service.modelled(lambda model: model.compose(body.thread, body.template, body.answers))
-    return JSONResponse(as_json(made))
+    if unknown := [name for name in (body.template or "").split("+") if body.template is not None and name not in library().templates]:
+        raise ProblemError(404, f"Die Vorlage „{unknown[0]}“ gibt es nicht. Siehe GET /v1/templates.")
+    data = as_json(await service.modelled(lambda model: model.compose(body.thread, body.template, body.answers)))
+    with_utf16(data["blocks"], data["text"])
+    return JSONResponse(data)
 
 
-@router.post("/review", response_model=dict[str, Any], responses=MODEL_ERRORS, summary="Aufgabe prüfen", tags=["Editor"])
+@router.post("/review", response_model=Review, responses=MODEL_ERRORS, summary="Aufgabe prüfen", tags=["Editor"])
 async def review(body: schemas.ReviewRequest, service: ServiceDep, _: Suggesting) -> JSONResponse:
     """The task as a contract: checklist, contract record, tags, bookings, next step, entries for the customer file."""
     admitted(service, body.thread)
     as_of = body.as_of.isoformat() if body.as_of else None
-    made = await service.modelled(lambda model: model.review(body.thread, as_of))
-    return JSONResponse(as_json(made))
+    data = as_json(await service.modelled(lambda model: model.review(body.thread, as_of)))
+    return JSONResponse(evidence_with_utf16(data, {message.id: message.text for message in body.thread.messages}))
 
 
 @router.get("/taxonomy", response_model=list[schemas.TagInfo], responses=READ_ERRORS, summary="Tags", tags=["Auskunft"])

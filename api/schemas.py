@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.keys import Role
+from nlp import compose as composed
 from nlp.suggest import Suggestion
 from nlp.thread import Answer, Channel, Finding, Message, Question, Task, Thread
 
@@ -87,6 +88,10 @@ class ComposeRequest(Body):
     thread: Thread
     template: Name | None = None
     answers: dict[str, Text | float | list[Name]] | None = None
+
+
+class ComposeAnswer(composed.Draft):
+    """A draft, block by block."""
 
 
 class ReviewRequest(Body):

@@ -23,6 +23,7 @@ from nlp.thread import Answer, Author, Channel, Message, Question, Record, Regis
 
 OFFERED = 0.2
 """From this nearness on an answer is offered for a gap."""
+_BETWEEN = "\n\n"
 _HERE = "\0"
 """Stands for the answers while a template is rendered."""
 _CAPITAL_ANYWAY = re.compile(r"[a-zäöüß„(]|(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
@@ -36,10 +37,12 @@ class Ref(Record):
 
 
 class Block(Record):
-    """A paragraph or more of the draft; ``questions`` are those it takes up, as ``m1.q1``."""
+    """A paragraph or more of the draft, its characters ``start`` up to ``end``; ``questions`` are those it takes up, as ``m1.q1``."""
 
     kind: Literal["greeting", "acknowledgement", "transition", "answer", "body", "closing"]
     text: str
+    start: int = 0
+    end: int = 0
     questions: list[str] = []
     sources: list[Ref] = []
 
@@ -173,10 +176,19 @@ def compose(
     if not note:
         _salute(pen, blocks, chosen, sender)
     return Draft(
-        text="\n\n".join(block.text for block in blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
+        text=_joined(blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
         alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in best(situation, library.templates)], author=chosen[0].author, channel=chosen[0].channel,
         tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), address_form=situation.register, for_message=_last(thread),
     )  # fmt: skip
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    """The text of the blocks, each of which is told where it stands."""
+    start = 0
+    for block in blocks:
+        block.start, block.end = start, start + len(block.text)
+        start = block.end + len(_BETWEEN)
+    return _BETWEEN.join(block.text for block in blocks)
 
 
 def _last(thread: Thread) -> str | None:

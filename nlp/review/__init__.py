@@ -15,7 +15,7 @@ from nlp.review.dates import moment
 from nlp.review.next_step import next_step
 from nlp.review.questions import Waiting
 from nlp.review.reading import says
-from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Draft, Evidence, Pending, Review
+from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Evidence, Letter, Pending, Review
 from nlp.review.state import State, state
 from nlp.thread import Register, Thread
 
@@ -120,11 +120,11 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _drafts(now: State) -> Iterator[Draft]:
+def _drafts(now: State) -> Iterator[Letter]:
     """The confirmation of a booking, and entries for the customer file, as far as they are due."""
     if now.booking is not None and not now.booking.complete:
-        yield Draft(kind="booking_confirmation", text=letters.confirmation(now.booking, now.thread))
+        yield Letter(kind="booking_confirmation", text=letters.confirmation(now.booking, now.thread))
     if now.booking is not None and (now.booking_due or not now.booking.complete):
-        yield Draft(kind="customer_file_booking", text=customer_file.booking_entry(now.booking, now.thread))
+        yield Letter(kind="customer_file_booking", text=customer_file.booking_entry(now.booking, now.thread))
     if now.decline_due or next_step(now.situation, now.process) in ("decline", "request_approval"):
-        yield Draft(kind="customer_file_decline", text=customer_file.decline_entry(now.declined, now.reminders, now.thread))
+        yield Letter(kind="customer_file_decline", text=customer_file.decline_entry(now.declined, now.reminders, now.thread))

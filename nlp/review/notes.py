@@ -9,7 +9,7 @@ from nlp.check import findings
 from nlp.review.complaints import latest, standing
 from nlp.review.dates import sent
 from nlp.review.reading import own, tagged
-from nlp.review.record import ContractEntry, Draft, Evidence, NoteRemark, Pending
+from nlp.review.record import ContractEntry, Evidence, Letter, NoteRemark, Pending
 from nlp.thread import Message, Thread, View, locate, views
 
 _WRONG = {
@@ -49,15 +49,15 @@ def _found(view: View) -> list[tuple[str, str]]:
     return [(each.rule, each.quote) for each in known]
 
 
-def drafts(thread: Thread, changed: list[ContractEntry], questions: list[Pending]) -> Iterator[Draft]:
+def drafts(thread: Thread, changed: list[ContractEntry], questions: list[Pending]) -> Iterator[Letter]:
     """A note for assistants where the description has changed, and one for a complaint that has none yet."""
     if changed:
         said = "; ".join(f"„{entry.evidence.quote}“ ({entry.evidence.message})" for entry in changed)
         head = "Info zur Umfrage" if thread.task.area == "umfrage" else "Info"
-        yield Draft(kind="poll_note", text=f"{head}: Die Beschreibung hat sich geändert. Bitte im Chat lesen: {said}.")
+        yield Letter(kind="poll_note", text=f"{head}: Die Beschreibung hat sich geändert. Bitte im Chat lesen: {said}.")
     complaint = latest(thread)
     if complaint is not None and (standing(thread) or questions) and not _noted(thread, complaint):
-        yield Draft(kind="complaint_note", text=_complaint_note(thread, complaint, questions))
+        yield Letter(kind="complaint_note", text=_complaint_note(thread, complaint, questions))
 
 
 def _noted(thread: Thread, complaint: Message) -> bool:

@@ -125,7 +125,7 @@ class NoteRemark(Part):
     evidence: Evidence
 
 
-class Draft(Part):
+class Letter(Part):
     """A text to send or paste."""
 
     kind: Literal["booking_confirmation", "customer_file_booking", "customer_file_decline", "poll_note", "complaint_note"]
@@ -155,4 +155,4 @@ class Review(Part):
     complaint: list[Point]
     tags: list[TagRemark]
     notes: list[NoteRemark]
-    drafts: list[Draft]
+    drafts: list[Letter]

@@ -68,11 +68,24 @@ def test_templates_that_suit_are_offered_with_a_reason(real: TestClient) -> None
 def test_a_composed_draft_takes_up_every_question_and_says_what_is_open(real: TestClient) -> None:
     draft = real.post("/v1/compose", json={"thread": ASKED}).json()
     assert {question for block in draft["blocks"] for question in block["questions"]} == {"m1.q1", "m1.q2"}
+    assert all(draft["text"][block["start"] : block["end"]] == block["text"] for block in draft["blocks"])
+    joined = real.post("/v1/compose", json={"thread": ASKED, "template": f"{draft['template']}+lob"})
+    assert joined.json()["template"] == f"{draft['template']}+lob"
+    unknown = real.post("/v1/compose", json={"thread": ASKED, "template": f"{draft['template']}+gibt-es-nicht"})
+    assert (unknown.status_code, "„gibt-es-nicht“" in unknown.json()["detail"]) == (404, True)
     gaps = {gap["key"]: "34 € die Stunde" for gap in draft["open"] if gap["kind"] == "question"}
     filled = real.post("/v1/compose", json={"thread": ASKED, "template": draft["template"], "answers": gaps}).json()
     assert not [gap for gap in filled["open"] if gap["kind"] == "question"]
     wrong = real.post("/v1/compose", json={"thread": ASKED, "answers": {"m9.q9": "x"}})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/answers/m9.q9")
+
+
+def test_what_a_review_rests_on_is_found_as_browsers_count(real: TestClient) -> None:
+    thread = {**ASKED, "messages": [{**ASKED["messages"][0], "text": "😀 " + ASKED["messages"][0]["text"]}]}
+    found = real.post("/v1/review", json={"thread": thread}).json()["questions"][0]["evidence"]
+    assert found["start_utf16"] > found["start"]
+    units = thread["messages"][0]["text"].encode("utf-16-le")
+    assert units[2 * found["start_utf16"] : 2 * found["end_utf16"]].decode("utf-16-le") == found["quote"]
 
 
 def test_any_thread_of_the_corpus_goes_through_all_calls(real: TestClient, assistant: Assistant) -> None:
