@@ -16,6 +16,7 @@ from nlp.german import TYPES, capitalize, said
 from nlp.lead import lead
 from nlp.phrasing import phrase
 from nlp.rank import best, default
+from nlp.secrets import hider
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
 from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
@@ -175,6 +176,11 @@ def compose(
         raise DataError(f"„{wrong[0]}“ ist keine offene Frage und kein Wert dieses Entwurfs.", where=f"answers.{wrong[0]}", remedy="Siehe „open“ im Entwurf.")
     if not note:
         _salute(pen, blocks, chosen, sender)
+    hide = hider(thread)
+    for part in blocks:
+        part.text = hide(part.text)
+    for gap in pen.gaps.values():
+        gap.label = hide(gap.label)
     return Draft(
         text=_joined(blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
         alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in best(situation, library.templates)], author=chosen[0].author, channel=chosen[0].channel,

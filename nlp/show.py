@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Group
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from nlp.compose import Draft
 from nlp.handbook import Taxonomy
+from nlp.secrets import hider
 from nlp.thread import Message, Thread
 
 _AUTHORS = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
@@ -22,8 +24,9 @@ def thread_panel(thread: Thread, tags: Taxonomy) -> Panel:
     """The thread with tags, questions underlined, and what each reply did with them."""
     quotes = {f"{m.id}.{q.id}": q.quote for m in thread.messages for q in m.questions or ()}
     open_ones = [f"„{q.quote}“ ({m.id})" for m in thread.messages for q in m.questions or () if q.status == "open"]
-    parts = [line for message in thread.messages for line in _message(message, tags, quotes)]
-    end = Text("Offene Fragen: " + ("; ".join(open_ones) if open_ones else "keine"), style="bold red" if open_ones else "green")
+    hide = hider(thread)
+    parts = [line for message in thread.messages for line in _message(message, tags, quotes, hide)]
+    end = Text("Offene Fragen: " + (hide("; ".join(open_ones)) if open_ones else "keine"), style="bold red" if open_ones else "green")
     return Panel(Group(*parts, end), title=Text(f"{thread.task.id} · {thread.task.title}"), title_align="left")
 
 
@@ -44,18 +47,18 @@ def findings_table(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _message(message: Message, tags: Taxonomy, quotes: dict[str, str]) -> list[Text]:
+def _message(message: Message, tags: Taxonomy, quotes: dict[str, str], hide: Callable[[str], str]) -> list[Text]:
     when = f"{message.sent_at:%d.%m. %H:%M} " if message.sent_at else ""
     who = _AUTHORS[message.author] + (" (Notiz)" if message.channel == "note" else "")
     head = Text(f"{message.id} {when}{who}  ", style="bold cyan" if message.incoming else "bold")
     head.append(" · ".join(tags[tag].label for tag in message.tags or () if tag in tags), style="magenta")
-    body = Text("   " + message.text.replace("\n", "\n   "))
-    body.highlight_words([q.quote for q in message.questions or ()], "underline yellow")
+    body = Text("   " + hide(message.text).replace("\n", "\n   "))
+    body.highlight_words([hide(q.quote) for q in message.questions or ()], "underline yellow")
     lines = [head, body]
     for answer in message.answers or ():
         label, style = _STATUS[answer.status]
-        lines.append(Text(f"   {label}: „{quotes.get(answer.question, answer.question)}“ {'→ ' + answer.quote if answer.quote else ''}", style=style))
+        lines.append(Text(hide(f"   {label}: „{quotes.get(answer.question, answer.question)}“ {'→ ' + answer.quote if answer.quote else ''}"), style=style))
     for finding in message.findings or ():
         label, style = _SEVERITY[finding.severity]
-        lines.append(Text(f"   {label}: {finding.message}", style=style))
+        lines.append(Text(hide(f"   {label}: {finding.message}"), style=style))
     return [*lines, Text()]

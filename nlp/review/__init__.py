@@ -17,6 +17,7 @@ from nlp.review.questions import Waiting
 from nlp.review.reading import says
 from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Evidence, Letter, Pending, Review
 from nlp.review.state import State, state
+from nlp.secrets import hidden, hider
 from nlp.thread import Register, Thread
 
 __all__ = ["Review", "review"]
@@ -33,7 +34,7 @@ def review(thread: Thread, as_of: datetime | str | None = None, *, untagged: Col
     why = advices.advice(step, now)
     pending = [_pending(each, now) for each in now.questions]
     entries = contract.contract(now.thread, now.booking)
-    return Review(
+    made = Review(
         task_id=thread.task.id,
         as_of=now.as_of,
         checklist={entry.item: entry.state for entry in now.checklist},
@@ -56,6 +57,7 @@ def review(thread: Thread, as_of: datetime | str | None = None, *, untagged: Col
         notes=notes.remarks(now.thread),
         drafts=[*_drafts(now), *notes.drafts(now.thread, [entry for entry in entries if entry.change and entry.topic != "add_on"], pending)],
     )
+    return Review.model_validate(hidden(made.model_dump(), hider(thread)))
 
 
 def _moment(thread: Thread, given: datetime | str | None) -> datetime:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from nlp.handbook import phrases
 from nlp.pipeline.zones import zones
 from nlp.rule import Mark, Scope
-from nlp.thread import Fix, Severity, View
+from nlp.thread import Fix, Severity, Thread, View
 
 LABEL = "Passwort im Klartext"
 SEVERITY: Severity = "error"
@@ -119,12 +119,22 @@ def check(view: View) -> Iterator[Mark]:
     own = [(a, b) for zone, a, b in zones(text) if zone != "quoted"]
     if not secrets:
         return
-    exposed = re.compile(rf"(?<![\w.,/-])(?:{'|'.join(_written(s) for s in sorted(secrets, key=len, reverse=True))})", re.IGNORECASE)
-    for match in exposed.finditer(text):
+    for match in _any(secrets).finditer(text):
         start, end = match.span()
         if any(a <= start < b for a, b in own):
             fix = Fix(label="Unkenntlich machen", start=start, end=end, replacement=_MASK)
             yield Mark(start, end, f"„{match[0]}“ ist ein Geheimnis im Klartext. Nehmen Sie es heraus und bitten Sie darum, es zu ändern.", fix)
+
+
+def known(thread: Thread) -> re.Pattern[str] | None:
+    """All secrets of the thread's messages, however written; None if there are none."""
+    said = {secret for m in thread.messages for secret in _secrets(m.text, guess=m.incoming)}
+    secrets = said | set(_handed_over(View(thread, len(thread.messages))))
+    return _any(secrets) if secrets else None
+
+
+def _any(secrets: set[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.,/-])(?:{'|'.join(_written(s) for s in sorted(secrets, key=len, reverse=True))})", re.IGNORECASE)
 
 
 def _written(secret: str) -> str:
