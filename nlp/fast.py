@@ -27,17 +27,21 @@ from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
 
 Floats = NDArray[np.float32]
 ASKED: tuple[Kind, ...] = ("direct", "indirect", "request")
-QUESTION_DOUBT = 10.0
-"""What doubt about a question weighs against doubt about a tag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the student says of a message: probability by tag ``[n_tags]`` (0 where it may not stand), its questions, its doubt."""
+    """What the student says of a message: probability by tag ``[n_tags]`` (0 where it may not stand) and its questions; ``tag_doubt`` is the
+    sum of the tags' variances, ``asking_doubt`` that of the most doubtful clause."""
 
     scores: Floats
     questions: list[Question]
-    doubt: float
+    tag_doubt: float
+    asking_doubt: float
+
+    def doubt(self, weight: float) -> float:
+        """Both doubts; ``weight`` is that of a question's."""
+        return self.tag_doubt + weight * self.asking_doubt
 
 
 class Reader:
@@ -63,7 +67,7 @@ class Reader:
         scores = np.where(allowed, self.student.scores("tag", features)[:, self._columns], 0)
         doubts = (scores * (1 - scores)).sum(1)
         return [
-            Read(row, found, float(doubt + QUESTION_DOUBT * unsure))
+            Read(row, found, float(doubt), unsure)
             for row, doubt, (found, unsure) in zip(scores, doubts, self._asked(seen), strict=True)
         ]
 
@@ -112,9 +116,9 @@ class Batch:
 class Cascade:
     """Student first, the encoder where it doubts. Not thread-safe; one a process."""
 
-    def __init__(self, reader: Reader, models: Models, escalate_from: float) -> None:
-        """:param escalate_from: Doubt from which the encoder is asked."""
-        self._reader, self._models, self._escalate_from = reader, models, escalate_from
+    def __init__(self, reader: Reader, models: Models, escalate_from: float, weight: float = 1.0) -> None:
+        """:param escalate_from: Doubt from which the encoder is asked; ``weight`` is that of doubt about questions."""
+        self._reader, self._models, self._escalate_from, self._weight = reader, models, escalate_from, weight
 
     @classmethod
     def load(cls, models: Models) -> Cascade:
@@ -124,15 +128,15 @@ class Cascade:
         """
         sealed = artifact.current("student")
         reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy)
-        return cls(reader, models, sealed.manifest["escalate_from"])
+        return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
 
     def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:
         """Copies of the threads with tags, questions and register; labels that are there are kept unless ``overwrite``."""
-        copies = [without_labels(thread) if overwrite else thread.model_copy(deep=True) for thread in threads]
+        copies = [without_labels(thread) if overwrite else _copy(thread) for thread in threads]
         missing = [view for thread in copies for view in views(thread) if view.message.tags is None or view.message.questions is None]
         escalated = 0
         for view, read in zip(missing, self._reader.read([view.bounded() for view in missing]), strict=True):
-            if read.doubt >= self._escalate_from:
+            if read.doubt(self._weight) >= self._escalate_from:
                 escalated += 1
                 self._ask_encoder(view)
             else:
@@ -155,6 +159,12 @@ class Cascade:
             scores, thresholds = self._models.tags.scores(view, encoded), self._models.tags.thresholds
             message.tag_scores = {tag: round(scores[tag], 3) for tag in self._reader.tags}
             self._reader.agree(message, [tag for tag in self._reader.tags if scores[tag] >= thresholds[tag]])
+
+
+def _copy(thread: Thread) -> Thread:
+    """As deep as we write into it."""
+    messages = [message.model_copy() for message in thread.messages]
+    return thread.model_copy(update={"task": thread.task.model_copy(deep=True), "messages": messages})
 
 
 def merged(text: str, asking: Sequence[tuple[Clause, int]]) -> Iterator[tuple[int, int, int]]:

@@ -187,15 +187,20 @@ class Student:
         texts = [view.message.text for view in seen]
         rows: dict[str, int] = {}
         own, before = ([rows.setdefault(text, len(rows)) for text in column] for column in (texts, map(_said_before, seen)))
-        vectors = self.heads["scale"] * (self.embed(list(rows)) - self.heads["mean"])
+        vectors = self._vectors(list(rows), "message")
         dense = [np.stack([cues(view, 0.0) for view in seen]), vectors[own], BEFORE * vectors[before]]
         return scipy.sparse.hstack([*dense, 2 * self.grams.table(texts, self.heads["idf"])], format="csr")
 
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
-        """Features of clauses, each with its text: shape and n-grams of each field, ``[n, n_features]``."""
+        """Features of clauses, each with its text: shape, vector, n-grams of each field, ``[n, n_features]``."""
         columns = zip(*(fields(text, clause) for text, clause in found), strict=True)
         tables = [scale * self.grams.table(column, self.heads["idf"]) for scale, column in zip(FIELD_SCALES, columns, strict=True)]
-        return scipy.sparse.hstack([np.array([shape(text, clause) for text, clause in found], np.float32), *tables], format="csr")
+        shapes = np.array([shape(text, clause) for text, clause in found], np.float32)
+        own = [text[clause.start : clause.end] for text, clause in found]
+        return scipy.sparse.hstack([shapes, self._vectors(own, "clause"), *tables], format="csr")
+
+    def _vectors(self, texts: Sequence[str], of: str) -> Floats:
+        return self.heads[f"{of}_scale"] * (self.embed(texts) - self.heads[f"{of}_mean"])
 
     def scores(self, head: str, features: Table) -> Floats:
         """Probabilities, one column an output."""

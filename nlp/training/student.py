@@ -45,9 +45,11 @@ RARE = 1e-3
 VECTOR_SCALE = 0.025
 """Weight of a vector's dimension, in standard deviations, beside n-grams of length 2."""
 MIN_TEXTS = 3
-C_TAGS, C_CLAUSES = 2.0, 1.0
+C = 2.0
 """Inverse strength of the L2 penalty."""
-SHARES = (0.0, 0.02, 0.04, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
+SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
+WEIGHTS = (3.0, 10.0, 100.0)
+"""What doubt about questions may weigh against doubt about tags; the one that needs the encoder least is taken."""
 LOSS = 0.01
 """So much F1 the cascade may lose against the full path."""
 Floats = NDArray[np.float32]
@@ -95,7 +97,8 @@ def _untouched(model: onnx.ModelProto) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The corpus: ``seen`` messages with the thread of each, and ``pieces``, clauses of customers, with the message of each."""
+    """The corpus: ``seen`` messages with the thread of each, and ``pieces``, clauses of customers, with the message of each; those that are
+    work requests are ``neutral``, as in scoring."""
 
     seen: list[View]
     groups: NDArray[np.int64]
@@ -104,6 +107,7 @@ class Rows:
     pieces: list[tuple[str, Clause]]
     owners: NDArray[np.int64]
     asked: list[Question | None]
+    neutral: NDArray[np.bool_]
 
 
 def gather(threads: Sequence[Thread]) -> Rows:
@@ -115,11 +119,12 @@ def gather(threads: Sequence[Thread]) -> Rows:
         seen, np.array([n for n, _ in found]), np.array([[tag in (view.message.tags or ()) for tag in tags] for view in seen]),
         np.array([[may_carry(view.message, tag, tags) for tag in tags] for view in seen]), [(text, clause) for _, text, clause in cut],
         np.array([n for n, *_ in cut]), [_asked(seen[n], clause) for n, _, clause in cut],
+        np.array([_asked(seen[n], clause, really=False) is not None for n, _, clause in cut]),
     )  # fmt: skip
 
 
-def _asked(view: View, clause: Clause) -> Question | None:
-    spans = [(question, scoring.span(view.message.text, question)) for question in view.message.questions or () if question.expects_answer]
+def _asked(view: View, clause: Clause, *, really: bool = True) -> Question | None:
+    spans = [(question, scoring.span(view.message.text, question)) for question in view.message.questions or () if question.expects_answer == really]
     return next((question for question, at in spans if at and scoring.match([at], [(clause.start, clause.end)])), None)
 
 
@@ -133,8 +138,9 @@ def prepared(sealed: Artifact, rows: Rows) -> Student:
     used = ready.grams.counts(texts).tocsc()
     documents = np.diff(used.indptr)
     ready.heads["idf"] = np.where(documents >= MIN_TEXTS, np.log((1 + len(texts)) / (1 + documents)) + 1, 0).astype(np.float32)
-    embedded = ready.embed(texts)
-    ready.heads |= {"mean": embedded.mean(0), "scale": VECTOR_SCALE / (embedded.std(0) + 1e-6)}
+    for of, own in (("message", texts), ("clause", [text[clause.start : clause.end] for text, clause in rows.pieces])):
+        embedded = ready.embed(own)
+        ready.heads |= {f"{of}_mean": embedded.mean(0), f"{of}_scale": VECTOR_SCALE / (embedded.std(0) + 1e-6)}
     return ready
 
 
@@ -150,10 +156,10 @@ def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Head
     """Weights of all heads from the chosen messages."""
     state: Heads = {}
     tagged = [(features.messages[mask], rows.gold[mask, n]) for n in range(rows.gold.shape[1]) for mask in [chosen & rows.allowed[:, n]]]
-    state["tag_weights"], state["tag_bias"] = _regressions(tagged, C_TAGS)
-    mine = chosen[rows.owners]
-    asks = np.array([question is not None for question in rows.asked])
-    state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[mine], asks[mine])])
+    state["tag_weights"], state["tag_bias"] = _regressions(tagged)
+    mine, asks = chosen[rows.owners], np.array([question is not None for question in rows.asked])
+    told = mine & (asks | ~rows.neutral)
+    state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[told], asks[told])])
     table = features.clauses[mine & asks]
     real = [question for question, inside in zip(rows.asked, mine, strict=True) if question and inside]
     state["kind_weights"], state["kind_bias"] = _regressions([(table, np.array([q.kind == kind for q in real])) for kind in ASKED])
@@ -161,8 +167,8 @@ def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Head
     return {name: value.astype(np.float16).astype(np.float32) for name, value in state.items()}
 
 
-def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]], strength: float = C_CLAUSES) -> tuple[Floats, Floats]:
-    models = [LogisticRegression(C=strength, solver="liblinear", max_iter=100, random_state=0).fit(table, gold) for table, gold in problems]
+def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
+    models = [LogisticRegression(C=C, solver="liblinear", max_iter=200, random_state=0).fit(table, gold) for table, gold in problems]
     return np.stack([model.coef_[0] for model in models], axis=1), np.array([model.intercept_[0] for model in models])
 
 
@@ -204,7 +210,7 @@ def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[T
 
 def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
     best = heads.thresholds(scores[chosen], rows.gold[chosen])
-    mine = chosen[rows.owners]
+    mine = chosen[rows.owners] & ~rows.neutral
     gold = np.array([question is not None for question in rows.asked])[mine]
     grid = np.arange(0.25, 0.66, 0.05)
     curve = [scoring.f1(float((said & gold).sum()), float((said & ~gold).sum()), float((gold & ~said).sum())) for said in (asks[mine] >= cut for cut in grid)]
@@ -219,6 +225,7 @@ class Point:
     """The cascade where so large a share of messages goes to the encoder."""
 
     share: float
+    weight: float
     escalate_from: float
     tags_macro: float
     tags_micro: float
@@ -227,12 +234,16 @@ class Point:
 
 
 def curve(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thread], seconds: tuple[float, float]) -> list[Point]:
-    """Quality and speed by share.
+    """Quality and speed by share, for the weight that needs the encoder least.
 
     :param full: The gold threads as the full path labels them, held out.
     :param seconds: What a message costs on the fast path, and what the encoder costs beside it.
     """
-    doubts = np.array([read.doubt for read in said.reads])
+    return min((_points(gold, rows, said, full, seconds, weight) for weight in WEIGHTS), key=lambda points: choose(points).share)
+
+
+def _points(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thread], seconds: tuple[float, float], weight: float) -> list[Point]:
+    doubts = np.array([read.doubt(weight) for read in said.reads])
     ranked = np.sort(doubts)[::-1]
     points = []
     for share in SHARES:
@@ -249,7 +260,7 @@ def curve(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thre
         tags, asked = sum(t.tags for t in tallies), sum(t.questions for t in tallies)
         rate = 1 / (seconds[0] + float(up.mean()) * seconds[1])
         points.append(Point(
-            round(float(up.mean()), 4), round(cut, 4) if share else 9.0, scoring.macro(np.asarray(tags)), scoring.f1(*np.asarray(tags).sum(0)),
+            round(float(up.mean()), 4), weight, round(cut, 4) if share else 9.0, scoring.macro(np.asarray(tags)), scoring.f1(*np.asarray(tags).sum(0)),
             scoring.f1(*np.asarray(asked)), rate,
         ))  # fmt: skip
     return points
@@ -310,7 +321,7 @@ def _save(home: Path, sealed: Artifact, ready: Student, facts: dict[str, Any], p
     (folder / "curve.json").write_text(json.dumps([{name: getattr(p, name) for name in Point.__slots__} for p in points], indent=1) + "\n", encoding="utf-8")
     artifact.seal(
         folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.manifest["files"]["encoder.onnx"],
-        escalate_from=chosen.escalate_from, escalated=chosen.share, **facts,
+        escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, **facts,
     )  # fmt: skip
     put_in_force(home, student="1")
 
