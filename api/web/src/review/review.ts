@@ -17,7 +17,7 @@ const LONGEST = 260;
  * The task as a contract: what is due next and why, the starter kit, what was agreed and booked, texts to copy.
  *
  * @fires ac-template - `{id}`: a template is to be used for the next message.
- * @fires ac-evidence - `{message_id, start, end}`: a passage is to be shown; offsets count characters.
+ * @fires ac-evidence - `{message_id, start, end}`: a passage is to be shown; offsets in UTF-16 units, as browsers count.
  */
 @customElement("aufgabenchat-review")
 export class AufgabenchatReview extends LitElement {
@@ -122,7 +122,7 @@ export class AufgabenchatReview extends LitElement {
 
   private get desk(): Desk {
     return {
-      go: (evidence: Evidence) => this.fire("ac-evidence", { message_id: evidence.message, start: evidence.start, end: evidence.end }),
+      go: (evidence: Evidence) => this.fire("ac-evidence", { message_id: evidence.message, start: evidence.start_utf16 ?? evidence.start, end: evidence.end_utf16 ?? evidence.end }),
       use: (id) => this.fire("ac-template", { id }),
       copy: (text) => void this.copy(text),
       copied: this.copied,

@@ -42,7 +42,7 @@ function checklist({ checklist_details: items }: Review, { go, use, template }: 
 
 function questions({ questions: pending }: Review, { go }: Desk): Section | null {
   if (!pending.length) return null;
-  const until = (at: string | null) => (at ? ` bis ${new Date(at).toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit" })}` : "");
+  const until = (at?: string | null) => (at ? ` bis ${new Date(at).toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit" })}` : "");
   const body = html`<ul class="rows">${pending.map(
     (each) => html`<li>${quote(each.evidence, go)}
       ${each.status === "open" ? nothing : html`<span class=${each.due ? "error" : "warning"}>aufgeschoben${until(each.until)}${each.due ? ", jetzt fällig" : ""}</span>`}</li>`,

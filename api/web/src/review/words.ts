@@ -1,4 +1,4 @@
-import type { BookingElement, ChecklistItem, Draft, NoteRemark, TagRemark } from "./record.ts";
+import type { BookingElement, ChecklistItem, Letter, NoteRemark, TagRemark } from "./record.ts";
 
 /** What is due next, as a heading. */
 export const STEPS: Record<string, string> = {
@@ -47,7 +47,7 @@ export const VERDICTS: Record<NoteRemark["verdict"], [name: string, style: strin
   belongs_in_individual_chat: ["gehört in den Einzelchat", "warning"],
 };
 
-export const DRAFTS: Record<Draft["kind"], string> = {
+export const DRAFTS: Record<Letter["kind"], string> = {
   booking_confirmation: "Buchungsbestätigung",
   customer_file_booking: "Eintrag in die Kundenakte",
   customer_file_decline: "Eintrag in die Kundenakte",

@@ -30,8 +30,3 @@ export function segments(text: string, spans: readonly Span[]): Segment[] {
     };
   });
 }
-
-/** Where the so-many-eth character begins, in UTF-16 units: Python counts characters. */
-export function utf16(text: string, character: number): number {
-  return Array.from(text).slice(0, character).join("").length;
-}

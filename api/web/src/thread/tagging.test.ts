@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Thread } from "../client.ts";
 import type { TagRemark } from "../review/record.ts";
-import { segments, utf16 } from "./segments.ts";
+import { segments } from "./segments.ts";
 import { Session } from "./session.ts";
 import { decision, Tagging } from "./tagging.ts";
 
@@ -69,6 +69,5 @@ describe("segments", () => {
     const cut = segments(text, spans);
     expect(cut.map((each) => each.text).join("")).toBe(text);
     expect(cut.map((each) => each.spans.length)).toEqual([1, 2, 3, 2, 1, 0]);
-    expect(utf16(text, 10)).toBe(11);
   });
 });

@@ -9,7 +9,6 @@ import "./message.ts";
 import type { MessageElement } from "./message.ts";
 import "./review-bar.ts";
 import type { Key } from "./review-bar.ts";
-import { utf16 } from "./segments.ts";
 import type { Session } from "./session.ts";
 import { type Chip, type Decision, decision } from "./tagging.ts";
 import { taskHeader } from "./task-header.ts";
@@ -96,10 +95,9 @@ export class AufgabenchatThread extends LitElement {
     if (changed.has("highlight") && this.highlight[0]) this.show(this.highlight[0].split(".")[0] ?? "");
   }
 
-  /** Open the tab of a message, scroll to it, and pick out characters `start` up to `end` of its text. */
+  /** Open the tab of a message, scroll to it, and pick out `start` up to `end` of its text, in UTF-16 units. */
   async reveal(message: string, start = 0, end = 0): Promise<void> {
-    const text = this.thread?.messages.find(({ id }) => id === message)?.text ?? "";
-    this.passage = { message, start: utf16(text, start), end: utf16(text, end) };
+    this.passage = { message, start, end };
     this.filter = "";
     await this.show(message);
   }
