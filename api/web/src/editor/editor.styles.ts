@@ -51,6 +51,9 @@ export const look = css`
     min-height: 28px;
     padding: 1px 6px;
   }
+  .proposal .grow {
+    flex: 1 0 auto;
+  }
   .proposal label {
     display: flex;
     gap: 6px;
@@ -140,6 +143,9 @@ export const look = css`
     }
     ac-questions {
       max-height: 124px;
+    }
+    .proposal select {
+      max-width: 168px;
     }
     .send {
       margin-inline-start: auto;

@@ -60,7 +60,7 @@ export class AufgabenchatEditor extends LitElement {
   @state() notice: Notice | null = null;
   @state() listing = false;
   @state() sending = false;
-  @state() origin = "";
+  @state() private here: Placed | null = null;
 
   @query("ac-send-dialog") private sendDialog!: SendDialog;
   @query("ac-draft-tags") private tagRow!: DraftTags;
@@ -161,6 +161,11 @@ export class AufgabenchatEditor extends LitElement {
   /** Whether the text is, or has become of, a draft that was proposed. */
   get proposed(): boolean {
     return this.draft.whole && placed(this.view.state).length > 0;
+  }
+
+  /** Where the paragraph at the cursor is from. */
+  get origin(): string {
+    return this.here ? this.words(this.here).join(" · ") : "";
   }
 
   get gaps(): number {
@@ -358,7 +363,7 @@ export class AufgabenchatEditor extends LitElement {
     this.draft = next;
     this.view?.setState(next.text);
     this.listing = false;
-    this.origin = "";
+    this.here = null;
   }
 
   private changed(): void {
@@ -372,8 +377,7 @@ export class AufgabenchatEditor extends LitElement {
   }
 
   private moved(): void {
-    const block = blockAt(this.view.state, this.view.state.selection.main.head);
-    this.origin = block ? this.words(block).join(" · ") : "";
+    this.here = blockAt(this.view.state, this.view.state.selection.main.head);
   }
 
   private words = (block: Placed): string[] => origins(block, { templates: this.catalogue.templates, questions: this.questions, open: this.draft.composed?.open ?? [] });

@@ -12,7 +12,9 @@ const field = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, transaction) {
     const effect = transaction.effects.find((each) => each.is(show));
-    return effect ? (effect.value as DecorationSet) : marks.map(transaction.changes);
+    if (effect) return effect.value as DecorationSet;
+    // who writes on has seen it
+    return transaction.isUserEvent("input") ? Decoration.none : marks.map(transaction.changes);
   },
   provide: (marks) => EditorView.decorations.from(marks),
 });

@@ -44,11 +44,12 @@ const ALL = { name: "Alle Vorlagen", rank: 1 };
 /** The list that `/` opens at the start of a line or behind a space. */
 export function templateList({ rows, choose }: TemplateListOptions): Extension {
   const source = (context: CompletionContext): CompletionResult | null => {
-    const typed = context.matchBefore(/(?:^|\s)\/[\p{L}\d-]*(?: [\p{L}\d-]+){0,3}$/u);
+    const typed = context.matchBefore(/(?:^|\s)\/[\p{L}\d-]*(?: [\p{L}\d-]*){0,3}$/u);
     if (!typed) return null;
     const from = typed.from + typed.text.indexOf("/");
     const options = rows(typed.text.trimStart().slice(1)).map((row) => option(row, from, choose));
-    return options.length ? { from, options, filter: false } : null;
+    // renewed at each key, so that Enter always takes what the list shows
+    return options.length ? { from, options, filter: false, update: (_now, _from, _to, later) => source(later) } : null;
   };
   return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 0, interactionDelay: 0, maxRenderedOptions: 200, aboveCursor: true });
 }
