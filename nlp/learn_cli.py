@@ -56,10 +56,9 @@ def learn(
     from nlp.learning.show import page
 
     events = _events(database, source)
+    act = whole.learn if encoder else learning.learn
     with _progress() as say:
-        report = whole.learn(home, events, confidence=confidence, promote=not dry_run, say=say) if encoder else learning.learn(
-            home, events, confidence=confidence, promote=not dry_run, say=say
-        )  # fmt: skip
+        report = act(home, events, confidence=confidence, promote=not dry_run, say=say)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
