@@ -18,6 +18,7 @@ from itertools import cycle, islice
 
 from nlp.handbook import DATA
 from nlp.pipeline.facts import facts
+from nlp.pipeline.words import content
 from nlp.pipeline.zones import zones
 from nlp.rules import credentials_exposed
 from nlp.thread import Message, Task, Thread, View
@@ -38,6 +39,7 @@ _NO_NAME = frozenset(
     Bald Bitte Und Ein Eine Einen Das Die Der Den Dem Wir Ich Es Ja Nein Wie Was Wann Wer Wo Ob Kann Können Haben Hat Ist Sind Wird Zusammen Ahoi Grüß Gott
     Büro Woche Wochenende Feierabend Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag""".split()
 )
+_SHORT = frozenset("ab am an da du er es im in ja ob so um wo zu".split())
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}\w|(?:https?://|www\.)\S{1,2000}")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _NUMBER = re.compile(r"\+?\d(?:[ /().-]{0,2}\d){3,40}")
@@ -82,15 +84,20 @@ def _recorded(task: Task) -> Iterator[str]:
     """The words of all names in the task's record."""
     customer = task.customer
     for name in (customer.first_name, customer.last_name, customer.company, task.assistant):
-        yield from (word for word in re.findall(r"[\w'’-]{2,}", name or "") if word not in _NO_NAME and not word.isdigit())
+        yield from (word for word in re.findall(r"[\w'’-]{2,}", name or "") if _telling(word) and not word.isdigit())
 
 
 def _names(text: str) -> Iterator[str]:
     spots = [match.span() for match in _TITLED.finditer(text)]
     spots += [(start, end) for zone, start, end in zones(text) if zone in ("greeting", "closing", "signature")]
     for start, end in spots:
-        yield from (word for word in _WORD.findall(text[start:end]) if word not in _NO_NAME)
-    yield from (word for word in _WORD.findall(text) if word in _given_names())
+        yield from (word for word in _WORD.findall(text[start:end]) if _telling(word))
+    yield from (word for word in _WORD.findall(text) if word in _given_names() and word != "August")  # more often the month
+
+
+def _telling(word: str) -> bool:
+    """Whether it tells somebody's name, and is no word that „Café am Markt“ or „von der Heide“ share with every sentence."""
+    return word not in _NO_NAME and word.lower() not in _SHORT and bool(len(word) == 2 or content(word))
 
 
 @cache

@@ -47,6 +47,20 @@ def test_what_labels_hang_on_stays(text: str) -> None:
     assert Pseudonyms(TASK, [text]).hidden(text) == text
 
 
+@pytest.mark.parametrize(
+    ("customer", "text"),
+    [
+        ({"company": "Café am Markt"}, "Guten Tag, am Donnerstag ist alles da."),
+        ({"company": "Hotel Zum Hirsch An der Alster"}, "An der Liste fehlt bis zum Freitag nichts."),
+        ({"last_name": "von der Heide"}, "Die Liste von der Druckerei kommt im August."),
+        ({}, "Die Liste kommt am Montag im Lauf des Tages.\nViele Grüße\nAm Wall 3\nIm Hof"),
+    ],
+)
+def test_small_words_of_a_name_or_an_address_hide_nothing(customer: dict[str, str], text: str) -> None:
+    body = text.partition("\n")[0]
+    assert Pseudonyms(Task.model_validate({"id": "A-1", "customer": customer}), [text]).hidden(body) == body
+
+
 def test_a_name_that_is_plain_in_one_text_is_hidden_in_all() -> None:
     pseudonyms = Pseudonyms(Task(id="A-1"), ["Hallo Frau Oltmanns,", "oltmanns will es anders"])
     assert pseudonyms.hidden("OLTMANNS, Oltmanns’ Liste") == "HARTMANN, Hartmann’ Liste"
