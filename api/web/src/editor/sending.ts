@@ -1,4 +1,5 @@
 import { type Api, type DraftBody, type Finding, Problem } from "../client.ts";
+import { gapsOf } from "./gaps.ts";
 
 /** How a message goes out. */
 export interface Cleared {
@@ -20,8 +21,12 @@ export async function clearance(api: Api, body: DraftBody, ask: (errors: Finding
   let trouble = "";
   for (;;) {
     const checked = await api.check(body, AbortSignal.timeout(PATIENCE)).catch(() => null);
-    // a service that is away or has too much to do never holds a message up
-    if (checked === null) return { sentAnyway: false, unchecked: true };
+    // a service that is away or has too much to do never holds a message up; a gap is seen without it
+    if (checked === null) {
+      const gap = gapsOf(body.draft)[0];
+      if (gap && !(await ask([unfilled(body.draft.slice(gap.from, gap.to))], ""))) return null;
+      return { sentAnyway: gap !== undefined, unchecked: true };
+    }
     const errors = checked.findings.filter((finding) => finding.severity === "error");
     if (checked.sendable || errors.length === 0) return { sentAnyway: false, unchecked: false };
     if (!(await ask(errors, trouble))) return null;
@@ -33,3 +38,13 @@ export async function clearance(api: Api, body: DraftBody, ask: (errors: Finding
     }
   }
 }
+
+const unfilled = (quote: string): Finding => ({
+  rule: "placeholder-left",
+  severity: "error",
+  message: `Die Lücke ${quote} ist noch offen. Mehr ließ sich nicht prüfen: Der Dienst ist nicht erreichbar.`,
+  quote,
+  start: 0,
+  end: 0,
+  key: "",
+});
