@@ -182,6 +182,7 @@ def speed(archive: Path, count: int, sample: Path, few: int) -> None:
     table = Table("Weg", "Prozesse", "Nachrichten/s", "Spitze MB", "Last")
 
     def row(name: str, workers: int, rate: float, peak: float | None = None) -> float:
+        out.print(f"{name}, {workers}: {rate:.0f}/s", f"{peak:.0f} MB" if peak else "", style="dim")
         table.add_row(name, str(workers), f"{rate:.0f}", f"{peak:.0f}" if peak else "", f"{os.getloadavg()[0]:.1f}")
         return rate
 
