@@ -18,6 +18,7 @@ from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
+from nlp.missed import offer
 from nlp.rank import best
 from nlp.recall import Recall
 from nlp.review import Review, review
@@ -67,7 +68,7 @@ class Assistant:
         :param more: Further keys of the message: ``attachments``, ``ignored``, ``sent_at`` (now, if not given).
         """
         view = self._written(thread, draft, channel=channel, author=author, **more)
-        return annotate_last(view.thread, self._models).messages[-1]
+        return self._judged(view).message
 
     def suggest(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Suggestion:
         """What to show beside a draft while it is written; ``more`` as for ``check``. Costs one message, if the others were seen before."""
@@ -75,7 +76,7 @@ class Assistant:
         situation = Situation(thread.model_copy(update={"messages": view.before}), library().addons, view.message.sent_at)
         choices = best(situation, library().templates)
         if draft.strip():
-            view = View(annotate_last(view.thread, self._models), view.index)
+            view = self._judged(view)
         templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
         return suggest(view, self._models.tags.taxonomy, templates)
 
@@ -97,6 +98,12 @@ class Assistant:
         known = self._recall.annotated(thread, lambda longer: annotate_last(longer, self._models))
         message = Message.model_validate({"id": DRAFT, "text": draft, "sent_at": datetime.now(), **given})
         return View(known.model_copy(update={"messages": [*known.messages, message]}), len(known.messages))
+
+    def _judged(self, view: View) -> View:
+        """The draft with its labels, its findings, and what may be put in for a question it leaves out."""
+        judged = View(annotate_last(view.thread, self._models), view.index)
+        offer(judged, library(), self._snippets)
+        return judged
 
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
         """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""

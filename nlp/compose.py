@@ -6,7 +6,7 @@ What nobody knows stays open: a gap ⟦…⟧ worded for that very question or v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -188,6 +188,14 @@ def compose(
     )  # fmt: skip
 
 
+def replies(thread: Thread, library: Library, choice: Answers, keys: Collection[str], *, now: datetime | None = None) -> list[Block]:
+    """The blocks alone that take up these open questions, in the customer's order: an approved answer each, or a gap for it."""
+    situation = Situation(thread, library.addons, now)
+    situation.asked = {key: question for key, question in situation.asked.items() if key in keys}
+    hide, blocks = hider(thread), _answers(_Pen(situation, library, {}), choice, set())
+    return [block.model_copy(update={"text": hide(block.text)}) for block in blocks]
+
+
 def _joined(blocks: Sequence[Block]) -> str:
     """The text of the blocks, each of which is told where it stands."""
     start = 0
@@ -243,7 +251,7 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
     blocks: dict[str, Block] = {}
     leads: set[str] = set()
     for key, question in pen.situation.asked.items():
-        message = next(m for m in pen.situation.thread.messages if m.id == key.partition(".")[0])
+        message = next(m for m in pen.situation.thread.messages if m.id == key.rpartition(".")[0])
         name, block = _answer(pen, choice, key, question, message, covered, leads)
         if name in blocks:
             blocks[name].questions.append(key)

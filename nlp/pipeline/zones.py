@@ -41,6 +41,7 @@ _CLOSING = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+_THANKS_FOR = re.compile(r"[ \t]+(?:noch\s+|schon\s+|nochmals?\s+)?(?:für|fürs|dass)\b[^.!?\n]*[.!?\n]*", re.IGNORECASE)
 
 
 def zones(text: str) -> Iterator[tuple[str, int, int]]:
@@ -89,13 +90,15 @@ def _quoted(text: str) -> list[tuple[int, int]]:
 
 def _last_closing(text: str, start: int, end: int) -> int:
     """Where the closing formula begins: the last one that has little but names and a PS below it; ``end`` if none."""
-    best = end
-    for match in _CLOSING.finditer(text, start, end):
-        rest = text[match.end() : end]
-        if len(rest.split()) <= 14 and not re.search(r"[?]", rest):
-            best = match.start()
-            break
-    return best
+    matches = [match for match in _CLOSING.finditer(text, start, end) if _closes(text, match, end)]
+    return matches[-1].start() if matches else end
+
+
+def _closes(text: str, match: re.Match[str], end: int) -> bool:
+    rest = text[match.end() : end]
+    if match[0].lower().endswith("dank") and (thanks := _THANKS_FOR.match(rest)):
+        return len(rest[thanks.end() :].split()) <= 3  # thanks open a message as often as they close it
+    return len(rest.split()) <= 14 and "?" not in rest
 
 
 @Language.factory("chat_zones", assigns=["doc.spans"])

@@ -2,12 +2,14 @@
 
 Gezählt wird jede noch offene Frage, auch die indirekte und die als Bitte um Auskunft. Aufgenommen ist sie auch, wenn steht, wer
 sie wann beantwortet; ein bloßes „Wir melden uns“ genügt nicht. Eine aufgeschobene Frage braucht bis dahin keine neue Erwähnung.
+Steht für die Antwort noch eine offene Stelle ⟦…⟧ im Text, meldet das der Platzhalter.
 """
 
 from collections.abc import Iterator
 
+from nlp.pipeline.words import content
 from nlp.rule import Mark, Scope
-from nlp.thread import Severity, View
+from nlp.thread import Answer, Severity, View
 
 LABEL = "Unbeantwortete Frage"
 SEVERITY: Severity = "error"
@@ -63,13 +65,31 @@ LIKELY, SURE = 0.36, 0.7
 corpus 72 % and 93 % of such findings are right."""
 
 
+def missed(view: View) -> list[Answer]:
+    """The questions that the message is likely to miss and has no gap ⟦…⟧ for."""
+    gaps = [paragraph for paragraph in view.message.text.split("\n\n") if "⟦" in paragraph]
+    asked = quotes(view) if gaps else {}
+    likely = [a for a in view.message.answers or () if a.status == "missed" and (a.score is None or a.score >= LIKELY)]
+    return [answer for answer in likely if not any(_about(asked.get(answer.question, ""), paragraph) for paragraph in gaps)]
+
+
+def quotes(view: View) -> dict[str, str]:
+    """What was asked so far, by ``m1.q1``."""
+    return {f"{m.id}.{q.id}": q.quote for m in view.before for q in m.questions or ()}
+
+
+def _about(question: str, paragraph: str) -> bool:
+    """Whether the paragraph repeats the question: word for word, or most of what it is about."""
+    words = content(question)
+    return bool(question) and (question in paragraph or (bool(words) and 2 * len(words & content(paragraph)) > len(words)))
+
+
 def check(view: View) -> Iterator[Mark]:
-    questions = {f"{m.id}.{q.id}": q.quote for m in view.before for q in m.questions or ()}
-    open_ones = [a for a in view.message.answers or () if a.status == "missed" and (a.score is None or a.score >= LIKELY)]
-    missed = [f"„{questions.get(a.question, a.question)}“" for a in open_ones]
-    if missed:
+    open_ones, asked = missed(view), quotes(view)
+    named = [f"„{asked.get(answer.question, answer.question)}“" for answer in open_ones]
+    if named:
         # what a human said, or a model is sure of, stops the message; what is merely likely asks for a look
-        sure = any(a.score is None or a.score >= SURE for a in open_ones)
-        which = "Diese Frage bleibt" if len(missed) == 1 else f"Diese {len(missed)} Fragen bleiben"
-        advice = f"{which} offen: {', '.join(missed)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet."
+        sure = any(answer.score is None or answer.score >= SURE for answer in open_ones)
+        which = "Diese Frage bleibt" if len(named) == 1 else f"Diese {len(named)} Fragen bleiben"
+        advice = f"{which} offen: {', '.join(named)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet."
         yield Mark(0, 0, advice, severity=None if sure else "warning")
