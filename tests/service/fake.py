@@ -11,9 +11,11 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.app import create
+from nlp.compose import Block, Draft, Ref
 from nlp.handbook import taxonomy
+from nlp.review import Review, review
 from nlp.suggest import Suggestion, suggest
-from nlp.thread import Answer, Finding, Fix, Message, Question, Record, Thread, View
+from nlp.thread import Answer, Finding, Fix, Message, Question, Thread, View
 
 
 class FakeAssistant:
@@ -31,11 +33,12 @@ class FakeAssistant:
     def suggest(self, thread: Thread, draft: str, **more: Any) -> Suggestion:
         return suggest(self._view(thread, draft, more), taxonomy())
 
-    def compose(self, thread: Thread, template: str | None = None, answers: dict[str, str] | None = None) -> Record:
-        return Record.model_validate({"text": "Guten Tag", "blocks": [], "open": [], "template": template, "alternatives": []})
+    def compose(self, thread: Thread, template: str | None = None, answers: dict[str, Any] | None = None) -> Draft:
+        greeting = Block(kind="greeting", text="Guten Tag", start=0, end=9, sources=[Ref(kind="phrase", id="greeting")])
+        return Draft(text=greeting.text, blocks=[greeting], open=[], template=template or "antwort", alternatives=[])
 
-    def review(self, thread: Thread, as_of: datetime | str | None = None) -> Record:
-        return Record.model_validate({"as_of": as_of, "complete": False})
+    def review(self, thread: Thread, as_of: datetime | str | None = None) -> Review:
+        return review(self.annotate(thread), as_of)
 
     def recalled(self) -> tuple[int, int]:
         return 0, 0

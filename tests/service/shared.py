@@ -1,13 +1,17 @@
-"""A thread, a free port, waiting: what the tests of the service share."""
+"""A thread, a free port, waiting, the published schemas: what the tests of the service share."""
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
+
+from api import types
 
 Make = Callable[..., TestClient]
 Serve = Callable[..., Any]
@@ -30,3 +34,11 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def unlike(call: str, answer: Any) -> list[str]:
+    """Where the answer of ``POST /v1/<call>`` is not what the published document says."""
+    document = json.loads(types.DOCUMENT.read_text(encoding="utf-8"))
+    response = next(made for status, made in document["paths"][f"/v1/{call}"]["post"]["responses"].items() if status < "300")
+    schema = {**response["content"]["application/json"]["schema"], "components": document["components"]}
+    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(answer)]

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api import settings, types
 from api.openapi import described, undescribed
-from service.shared import Make
+from service.shared import THREAD, Make, unlike
 
 
 @pytest.fixture
@@ -32,6 +32,12 @@ def test_every_error_is_documented_as_a_problem(document: dict[str, Any]) -> Non
             for status, response in call["responses"].items():
                 if status >= "400" and path != "/readyz":
                     assert list(response["content"]) == ["application/problem+json"], (path, status)
+
+
+@pytest.mark.parametrize("call", ["suggest", "check", "compose", "review"])
+def test_answers_are_what_the_published_document_says(client: TestClient, call: str) -> None:
+    draft = {"draft": "Frau Linder, bis Freitag."} if call in ("suggest", "check") else {}
+    assert unlike(call, client.post(f"/v1/{call}", json={"thread": THREAD, **draft}).json()) == []
 
 
 def test_the_published_document_and_types_are_current(document: dict[str, Any]) -> None:
