@@ -1,4 +1,7 @@
-"""The model card ``models/README.md``, made from the manifests and from the figures that ``evaluate --write`` stored."""
+"""The model card ``models/README.md``, made from the manifests and from the figures that ``evaluate --write`` stored.
+
+``python -m nlp.training.card`` computes the figures by tag anew and writes the card, which takes half a minute; the others stay as they are stored.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp import artifact
-from nlp.training import corpus
+from nlp.training import agreement, corpus, evaluate, scoring
 from nlp.training.evaluate import Row
 
 FIGURES = "evaluation.json"
+BY_TAG = "by_tag.json"
 
 HEAD = """# Models
 
@@ -23,6 +27,11 @@ and cheap cues: one logistic regression a label with a calibrated probability an
 
 **Use.** German task chats of the agency, on its own machines. They suggest; people decide. They were not made to judge people, and scores of one
 writer must not be compared with those of another.
+"""
+
+ERRORS = """## Errors
+
+The 60 messages whose tags are furthest off, read and grouped by cause: [errors.md](errors.md). `aufgabenchat errors` lists them anew.
 """
 
 LIMITS = """## Limits
@@ -51,18 +60,52 @@ def render(rows: Sequence[Row], home: Path = artifact.HOME) -> str:
         "Beside it, while fine-tuning: sentences of Tatoeba (question or not) and question-answer pairs of Rasa bots and OMOS-QA, none of which is reported on.",
         "", "## Figures\n", "With 95 % intervals (bootstrap over threads); `make evaluate` prints them anew.\n",
         "| test | system | figure | value | 95 % |", "|---|---|---|---|---|",
-        *(f"| {r.test} | {r.system} | {r.figure} | {r.value:.3f} | {r.low:.3f} – {r.high:.3f} |" for r in rows), "", LIMITS,
+        *(f"| {r.test} | {r.system} | {r.figure} | {r.value:.3f} | {r.low:.3f} – {r.high:.3f} |" for r in rows), "",
+        *_by_tag(home), "", *_second(home), "", ERRORS, LIMITS,
     ]  # fmt: skip
     return "\n".join(parts)
+
+
+def _by_tag(home: Path) -> list[str]:
+    table = json.loads((home / BY_TAG).read_text(encoding="utf-8"))
+    return [
+        "## By tag and rule\n", "Cross-validated; the calibration error is the mean gap between probability and frequency over ten bins.\n",
+        "| tag, rule | positives | F1 | calibration error |", "|---|---|---|---|",
+        *(f"| {tag} | {positives:,} | {f1:.3f} | {error:.3f} |" for tag, positives, f1, error in table),
+    ]  # fmt: skip
+
+
+def _second(home: Path) -> list[str]:
+    counted = agreement.tallies(home)
+    figures = {name: scoring.figure(name, counted) for name in agreement.COMPARED}
+    return [
+        "## Zweiter Annotator\n",
+        f"{len(counted)} corpus threads labelled anew by a second annotator who had the guidelines alone, against the labels of the corpus: what labels allow at best.\n",
+        "| figure | value | 95 % |", "|---|---|---|",
+        *(f"| {name} | {value:.3f} | {low:.3f} – {high:.3f} |" for name, (value, low, high) in figures.items()), "",
+        "| tag | positives | F1 | Cohen's κ |", "|---|---|---|---|",
+        *(f"| {tag} | {positives} | {f1:.3f} | {kappa:.3f} |" for tag, (positives, f1, kappa) in agreement.by_tag(home).items()),
+    ]  # fmt: skip
 
 
 def write(rows: Sequence[Row], home: Path = artifact.HOME) -> None:
     """Store the figures and the card."""
     text = json.dumps([[r.test, r.system, r.figure, round(r.value, 4), round(r.low, 4), round(r.high, 4)] for r in rows], ensure_ascii=False, indent=0)
     (home / FIGURES).write_text(text + "\n", encoding="utf-8")
+    refresh(home)
+
+
+def refresh(home: Path = artifact.HOME) -> None:
+    """Compute the figures by tag from the stored predictions, and write the card beside the figures that are stored."""
+    lines = [json.dumps([tag, positives, round(f1, 4), round(error, 4)]) for tag, positives, f1, error in evaluate.by_tag(home)]
+    (home / BY_TAG).write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     (home / "README.md").write_text(render(load(home), home), encoding="utf-8")
 
 
 def load(home: Path = artifact.HOME) -> list[Row]:
     """The stored figures."""
     return [Row(*row) for row in json.loads((home / FIGURES).read_text(encoding="utf-8"))]
+
+
+if __name__ == "__main__":
+    refresh()
