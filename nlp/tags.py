@@ -7,6 +7,7 @@ that is newer than the encoder, the message's vector is. So a new tag needs no m
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +93,7 @@ class TagClassifier:
         self.known: list[str] = list(manifest["encoder_tags"])
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._ngrams: TfidfVectorizer = state["ngrams"]
+        self._analyze = self._ngrams.build_analyzer()
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
         self._rows = {label: state["heads"][label].coef_[0] for label in self.labels}
         self._bias = {label: float(state["heads"][label].intercept_[0]) for label in self.labels}
@@ -103,7 +105,8 @@ class TagClassifier:
         rules = {rule: round(everything[rule], 3) for rule in LEARNT_RULES if may_carry(view.message, rule, self.taxonomy)}
         tags = [tag for tag, score in scores.items() if score >= self.thresholds[tag]]
         unsure = [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
-        evidence = {tag: self._evidence(view.message.text, tag, encoded) for tag in (*tags, *unsure)}
+        words = word_spans(view.message.text)
+        evidence = {tag: self._evidence(view.message.text, words, tag, encoded) for tag in (*tags, *unsure)}
         return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence, rules)
 
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
@@ -111,7 +114,7 @@ class TagClassifier:
         asks = certainty(encoded)
         own = dense(view, encoded.tags, asks)
         new: Floats | None = None
-        words = NGRAM_SCALE * self._ngrams.transform([view.message.text])
+        columns, words = self._ngram_weights(view.message.text)
         scores = {}
         for tag in self.labels:
             if not may_carry(view.message, tag, self.taxonomy):
@@ -121,12 +124,19 @@ class TagClassifier:
                 new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
             features = own if tag in self.known or new is None else new
             row = self._rows[tag]
-            logit = self._bias[tag] + float(features @ row[: len(features)]) + float((words @ row[len(features) :])[0])
+            logit = self._bias[tag] + float(features @ row[: len(features)]) + float(words @ row[len(features) + columns])
             scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0
         return scores
 
-    def _evidence(self, text: str, tag: str, encoded: Encoded) -> list[tuple[int, int]]:
-        words = word_spans(text)
+    def _ngram_weights(self, text: str) -> tuple[NDArray[np.int64], Floats]:
+        """Columns and values of the text's row as ``TfidfVectorizer.transform`` gives it, without the cost of a table."""
+        known = self._ngrams.vocabulary_
+        found = Counter(column for ngram in self._analyze(text) if (column := known.get(ngram)) is not None)
+        columns, counts = np.array(list(found), np.int64), np.array(list(found.values()), np.float64)
+        values = (1 + np.log(counts)) * self._ngrams.idf_[columns]
+        return columns, np.asarray(NGRAM_SCALE * values / (math.sqrt(float(values @ values)) or 1.0), np.float32)
+
+    def _evidence(self, text: str, words: Sequence[tuple[int, int]], tag: str, encoded: Encoded) -> list[tuple[int, int]]:
         if tag in self.known:
             column = encoded.evidence[:, self.known.index(tag)]
             sums = np.concatenate([[0.0], np.cumsum(column)])

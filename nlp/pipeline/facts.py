@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from nlp.pipeline.kept import kept
+
 Value = date | str | float | int
 
 
@@ -92,6 +94,7 @@ _ALL = re.compile(
 _PAIRED = re.compile(rf"[\s,(]{{0,4}}(?:den|dem|der|am|also|d\.h\.)?\s{{0,2}}(?:{_DATE})", re.IGNORECASE)
 
 
+@kept
 def facts(text: str, today: date | None = None) -> Iterator[Fact]:
     """The facts of the text, in order.
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.pipeline.facts import NUMBERS, facts, number
+from nlp.pipeline.kept import kept
 from nlp.pipeline.wordings import lower
 
 _SHORTS = ("mo", "di", "mi", "do", "fr", "sa", "so")
@@ -53,6 +54,7 @@ def days(text: str) -> dict[int, tuple[int, int]]:
     return named
 
 
+@kept
 def times(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
     """Times of day in minutes, and where they stand; those of today and tomorrow are no part of a booking."""
     for fact in facts(text):

@@ -11,6 +11,8 @@ from spacy.attrs import SENT_START  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.pipeline.kept import kept
+
 _ABBREVIATIONS = frozenset(
     """abs abt allg alt bes betr bez bzgl bzw ca co dgl dipl dr eig einschl etc evtl exkl fa ff fr gem ggf hr hrsg i.d.r inkl insb
     int jh kap kfm lfd lt m.e max mfg mind min mio mr mrd mrs nr o.ä o.g pos prof rd ref s s.o s.u sog std st str tel u
@@ -31,6 +33,7 @@ _WIDE = 60
 """A line at least this long may have been broken by a mail program rather than by its writer."""
 
 
+@kept
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each sentence in characters, without the white space around it, in order."""
     start = 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.pipeline.kept import kept
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 
@@ -36,6 +37,7 @@ def lower(text: str) -> str:
     return plain if len(plain) == len(text) else "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
+@kept
 def sentences(text: str, patterns: tuple[str, ...] = ()) -> Iterator[Sentence]:
     """The message's own sentences, and which of the wordings they hold."""
     strong, weak = _compiled(patterns)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from nlp.pipeline.kept import kept
+
 ZONES = ("greeting", "body", "closing", "signature", "quoted")
 
 _QUOTE_BELOW = re.compile(
@@ -44,6 +46,7 @@ _CLOSING = re.compile(
 _THANKS_FOR = re.compile(r"[ \t]+(?:noch\s+|schon\s+|nochmals?\s+)?(?:für|fürs|dass)\b[^.!?\n]*[.!?\n]*", re.IGNORECASE)
 
 
+@kept
 def zones(text: str) -> Iterator[tuple[str, int, int]]:
     """(zone, start, end) in characters, in order, without gaps; greeting, closing and signature occur at most once."""
     cuts = _quoted(text)

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from nlp.handbook import phrases
+from nlp.pipeline.kept import kept
 from nlp.pipeline.zones import zones
 from nlp.rule import Mark, Scope
 from nlp.thread import Fix, Severity, Thread, View
@@ -144,6 +145,7 @@ def _written(secret: str) -> str:
     return f"{re.escape(secret)}(?!\\w|-\\w)!?"
 
 
+@kept
 def _secrets(text: str, guess: bool) -> Iterator[str]:
     """What the text calls a secret; with ``guess`` also what looks like one where the text gives access to something."""
     for key in _keys().finditer(text):
