@@ -1,0 +1,60 @@
+"""A small trial of learning: some corpus threads as corpus, others as feedback of reviewers who may lie; nothing is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlp import artifact
+from nlp.handbook import taxonomy
+from nlp.inputs import LEARNT_RULES
+from nlp.learning.events import Event, from_row
+from nlp.learning.examples import Example
+from nlp.learning.learn import Base
+from nlp.tags import may_carry
+from nlp.thread import Thread, View, views
+from nlp.training import corpus, heads
+from nlp.training.held_out import Prediction
+
+USERS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is learnt from and judged on, and messages to be reviewed; ``said`` by corpus key."""
+
+    base: Base
+    pool: list[View]
+    said: Mapping[str, Prediction]
+
+    @classmethod
+    def drawn(cls, threads: Sequence[Thread], said: Mapping[str, Prediction], start: int, pool: int, seed: int = 0) -> Trial:
+        """``start`` threads at random as corpus of two folds, and ``pool`` others; six with each trained rule come first, so that every fold can learn it."""
+        order = list(np.random.default_rng(seed).permutation(len(threads)))
+        rules = [n for rule in LEARNT_RULES for n in [k for k in order if any(rule in corpus.labels(m) for m in threads[k].messages)][:6]]
+        chosen = [threads[n] for n in dict.fromkeys([*rules, *order])]
+        first = chosen[:start]
+        parts = [np.arange(fold, start, 2) for fold in range(2)]
+        base = Base(artifact.current("encoder"), taxonomy(), first, said, heads.rows(first, said, taxonomy()), heads.judged(first, said), parts)
+        return cls(base, [view for thread in chosen[start : start + pool] for view in views(thread)], said)
+
+    def reviews(self, liars: int = 0, seed: int = 0) -> list[Event]:
+        """Each message of the pool reviewed as a whole by one of seven users, of whom the first ``liars`` take right tags off and put wrong ones on."""
+        rng = np.random.default_rng(seed)
+        return [_review(view, n % USERS, n % USERS < liars, rng) for n, view in enumerate(self.pool)]
+
+    def read(self, example: Example) -> Prediction:
+        """What held-out encoders say of a reviewed message."""
+        return {**self.said[example.events[0]], "answers": {}}
+
+
+def _review(view: View, user: int, lies: bool, rng: np.random.Generator) -> Event:
+    tags = sorted(view.message.tags or ())
+    if lies:
+        others = [tag for tag in taxonomy() if tag not in tags and may_carry(view.message, tag, taxonomy())]
+        tags = rng.permutation(others)[: max(1, len(tags))].tolist()
+    said = [message.model_dump(mode="json", include={"id", "author", "channel", "text", "sent_at"}, exclude_none=True) for message in (*view.before[-3:], view.message)]
+    body = {"task": {"area": view.thread.task.area}, "context": said[:-1], "message": said[-1], "user": f"u{user}", "tags": tags}
+    return from_row({"id": corpus.key(view.thread, view.message), "event": "labels_confirmed", "body": body})
