@@ -144,6 +144,8 @@ class ReviewPhrases(Table):
     trouble: tuple[str, ...]
     blocked: tuple[str, ...]
     displeased: tuple[str, ...]
+    forgiving: tuple[str, ...]
+    unforgiving: tuple[str, ...]
     sorry: tuple[str, ...]
     withdrawn: tuple[str, ...]
     conditional: tuple[str, ...]

@@ -234,6 +234,22 @@ def test_a_complaint_stands_until_the_chat_takes_it_up_in_earnest() -> None:
     assert "Nächste Schritte" in draft[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("Die Liste ist unbrauchbar, ich bin ziemlich verärgert.", "answer"),
+        ("Danke für die Antwort, aber ich ärgere mich nach wie vor über die falschen Namen.", "answer"),
+        ("Das kann ja mal passieren, aber nicht jede Woche!!", "answer"),
+        ("Entschuldigung, mein Fehler! Ich hatte die falsche Datei geschickt.", "none"),
+        ("Bitte nicht falsch verstehen, ich bin zufrieden. Nur die Schrift war mir etwas zu klein.", "none"),
+        ("Da ist ein falscher Name in der Liste, ist aber halb so wild.", "answer"),
+        ("Da ist ein falscher Name in der Liste. Halb so wild, ist schon korrigiert.", "none"),
+    ],
+)
+def test_who_forgives_does_not_complain(text: str, step: str) -> None:
+    assert review(chat(("team #zwischenstand", "Die Liste ist zur Hälfte fertig."), ("customer #beschwerde", text)), AS_OF).next_step == step
+
+
 def test_the_contract_strikes_through_what_was_replaced_and_marks_changes() -> None:
     found = review(
         chat(

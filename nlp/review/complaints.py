@@ -22,7 +22,7 @@ def complaints(thread: Thread) -> list[Message]:
     for message in thread.messages:
         if message.incoming:
             last = message
-            if tagged(message, "beschwerde") and not tagged(message, "lob") and says(message.text, review_phrases().displeased):
+            if tagged(message, "beschwerde") and not reconciled(message) and says(message.text, review_phrases().displeased):
                 found.append(message)
         elif message.channel == "note" and message.text.lower().startswith("beschwerde") and last is not None and last not in found:
             found.append(last)
@@ -47,11 +47,17 @@ def standing(thread: Thread) -> Message | None:
 def takes_up(reply: Message, complaint: Message) -> bool:
     """Whether the message answers the complaint, or the customer has been reconciled; a canned reply answers nothing."""
     if reply.incoming:
-        return tagged(reply, "lob")
+        return reconciled(reply)
     if tagged(reply, "beschwerde") or says(reply.text, review_phrases().sorry):
         return True
     said = content(complaint.text)
     return not _canned(reply) and len(content(reply.text) & said) >= min(SHARED, len(said) // 3)
+
+
+def reconciled(message: Message) -> bool:
+    """Whether the customer praises, forgives, or takes the blame, and does not go on to complain."""
+    words = review_phrases()
+    return tagged(message, "lob") or (says(message.text, words.forgiving) and not says(message.text, words.unforgiving))
 
 
 def _canned(message: Message) -> bool:
