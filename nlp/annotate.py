@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from nlp.thread import Defect, Message, QuestionStatus, Thread, View, views
 
 PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
 
+Filled = Callable[[Thread, Callable[[View], None]], Callable[[View], None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
@@ -33,14 +36,18 @@ class Models:
     """Told of each message that was labelled, with its vector."""
 
 
-def annotate(thread: Thread, models: Models, *, overwrite: bool = False) -> Thread:
+def annotate(thread: Thread, models: Models, *, overwrite: bool = False, filled: Filled | None = None) -> Thread:
     """A copy of the thread with tags, questions, answers, registers and findings; labels that are there are kept.
 
     :param overwrite: Predict also what is there.
+    :param filled: Given the thread and what fills in a message of it, what is to do so instead.
     """
     thread = without_labels(thread) if overwrite else thread.model_copy(deep=True)
+    fill_in: Callable[[View], None] = partial(fill, models=models)
+    if filled:
+        fill_in = filled(thread, fill_in)
     for view in views(thread):
-        fill(view, models)
+        fill_in(view)
     _set_statuses(thread)
     if thread.task.customer.register is None and (register := house_register(thread)) is not None:
         thread.task.customer.register = register
@@ -55,11 +62,10 @@ def without_labels(thread: Thread) -> Thread:
 
 
 def annotate_last(thread: Thread, models: Models) -> Thread:
-    """The same for a thread whose last message is being written: messages that are labelled already are not read again."""
-    thread = thread.model_copy(deep=True)
-    for view in views(thread):
-        if view.index == len(thread.messages) - 1 or view.message.tags is None or view.message.questions is None or view.message.answers is None:
-            fill(view, models)
+    """The same for a thread whose last message is being written, the others being labelled; those are the same objects in both threads."""
+    thread = thread.model_copy(update={"messages": [*thread.messages[:-1], *(message.model_copy() for message in thread.messages[-1:])]})
+    for view in [*views(thread)][-1:]:
+        fill(view, models)
     return thread
 
 

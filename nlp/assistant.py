@@ -107,7 +107,7 @@ class Assistant:
 
     def annotate(self, thread: Thread, *, overwrite: bool = False) -> Thread:
         """A copy of the thread with tags, questions, answers and findings; what a human set is kept unless ``overwrite``."""
-        return annotate(thread, self._models, overwrite=overwrite)
+        return annotate(thread, self._models, overwrite=overwrite, filled=self._recall.filled)
 
     def compose(
         self, thread: Thread, template: str | None = None, answers: Mapping[str, Any] | None = None, *, now: datetime | None = None, sender: str | None = None

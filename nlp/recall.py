@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from threading import Lock
 from typing import Any
 
-from nlp.thread import Thread
+from nlp.thread import Message, Thread, View
 
 SIZE = 4_096
 """Messages whose labels are kept; the least recently used goes first."""
@@ -29,6 +30,24 @@ class Recall:
         self._lock = Lock()
         self.hits = self.misses = 0
 
+    def filled(self, thread: Thread, fill: Callable[[View], None]) -> Callable[[View], None]:
+        """``fill`` for views of this thread in order, where messages that are known get the labels they had.
+
+        :param fill: Labels the view's message, from nothing but the thread's task and messages up to it.
+        """
+        keys = list(_keys(thread))
+
+        def known_or_new(view: View) -> None:
+            labels = self._known(keys[view.index])
+            if labels is None:
+                fill(view)
+                self._keep(keys[view.index], deepcopy(_labels(view.message)))
+            else:
+                for name, value in deepcopy(labels).items():  # who gets them may change them
+                    setattr(view.message, name, value)
+
+        return known_or_new
+
     def annotated(self, thread: Thread, read: Callable[[Thread], Thread]) -> Thread:
         """A copy of the thread with all messages labelled; only those neither labelled nor known yet are given to ``read``.
 
@@ -42,7 +61,7 @@ class Recall:
             labels = self._known(key)
             if labels is None:
                 read_now = read(done.model_copy(update={"messages": [*done.messages, message]})).messages[-1]
-                labels = {name: value for name in LABELS if (value := getattr(read_now, name)) is not None}
+                labels = _labels(read_now)
                 self._keep(key, labels)
             done.messages.append(message.model_copy(update=labels))
         return done
@@ -62,6 +81,10 @@ class Recall:
             self._labels[key] = labels
             while len(self._labels) > self._size:
                 self._labels.popitem(last=False)
+
+
+def _labels(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in LABELS if name in message.model_fields_set}
 
 
 def _keys(thread: Thread) -> Iterator[bytes]:

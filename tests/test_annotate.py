@@ -4,6 +4,7 @@ from conftest import MakeThread
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlp.annotate import annotate
 from nlp.assistant import DRAFT, Assistant
 from nlp.thread import Thread
 
@@ -96,3 +97,34 @@ def test_an_ignored_finding_stays_ignored_while_other_words_change(assistant: As
     assert "placeholder-left" not in [f.rule for f in longer.findings or ()]
     moved = assistant.check(thread, "Das kostet 90 Euro, sagt [Name].", ignored=keys)
     assert "placeholder-left" in [f.rule for f in moved.findings or ()]
+
+
+def test_only_the_message_that_is_new_is_read_and_the_labels_are_the_same(assistant: Assistant, make_thread: MakeThread) -> None:
+    said = [ASKED, EMPTY, ("team note", "Kundin rief an."), ("customer", "Und wer macht das dann bei Ihnen?"), REPLY]
+    fresh = annotate(make_thread(*said, title="Karten"), assistant.models)
+    before = assistant.annotate(make_thread(*said[:4], title="Karten"))
+    passes = assistant.models.encoder.passes
+    for question in before.messages[0].questions or ():
+        question.quote = "what becomes of a result is nobody's business"
+    known, read = assistant.recalled()
+    assert assistant.annotate(make_thread(*said, title="Karten")).to_json() == fresh.to_json()
+    assert assistant.models.encoder.passes == passes, "the encoder keeps what it read itself"
+    assert assistant.recalled() == (known + 4, read + 1)
+
+
+def test_labels_of_a_human_count_beside_what_was_seen_before(assistant: Assistant, make_thread: MakeThread) -> None:
+    assistant.annotate(make_thread(ASKED, REPLY))
+    corrected = make_thread(ASKED, REPLY)
+    corrected.messages[0].questions = []
+    done = assistant.annotate(corrected)
+    assert done.to_json() == annotate(corrected, assistant.models).to_json()
+    assert done.messages[1].answers == []
+
+
+def test_a_draft_is_judged_the_same_whether_the_thread_was_seen_before_or_not(make_thread: MakeThread) -> None:
+    thread = make_thread(ASKED, EMPTY, ("customer", "Und wer macht das dann bei Ihnen?"))
+    one, other = Assistant.load(), Assistant.load()
+    other.annotate(thread)
+    other.check(thread, "Das macht")
+    now = {"sent_at": "2026-03-04T09:00"}
+    assert one.check(thread, REPLY[1], **now).to_json() == other.check(thread, REPLY[1], **now).to_json()

@@ -24,6 +24,6 @@ def kept(read: Callable[Concatenate[str, P], Iterator[T]]) -> Callable[Concatena
 
     @wraps(read)
     def short(text: str, /, *given: P.args, **more: P.kwargs) -> tuple[T, ...]:
-        return remembered(text, *given, **more) if len(text) <= LONGEST else tuple(read(text, *given, **more))
+        return remembered(text, *given, **more) if len(text) <= LONGEST else tuple(read(text, *given, **more))  # type: ignore[arg-type]  # hashable, see above
 
     return short
