@@ -7,11 +7,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from conftest import MakeThread
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from nlp.artifact import HOME
-from nlp.training import agreement, plots, scoring
+from nlp.thread import Answer, Question
+from nlp.training import agreement, breakdown, plots, scoring
 
 FOLDER = HOME.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -61,3 +63,16 @@ def test_answers_are_compared_on_the_same_questions() -> None:
 def test_a_table_is_read_from_the_page() -> None:
     text = "# A\n\n## 4 · B\n\nSaid.\n\n| a | b |\n|---|---|\n| 1 | x / y |\n\n## 5\n\n| c |\n|---|\n| 2 |\n"
     assert plots.table(text, "## 4 ·") == [{"a": "1", "b": "x / y"}]
+
+
+def test_questions_and_answers_are_broken_down(make_thread: MakeThread) -> None:
+    gold = make_thread(("customer", "Was kostet das? Wer macht es?"), ("team", "Frau Kern."))
+    said = gold.model_copy(deep=True)
+    gold.messages[0].questions = [Question(id="q1", quote="Was kostet das?", kind="direct", topic="kosten"), Question(id="q2", quote="Wer macht es?", kind="direct", topic="person")]
+    said.messages[0].questions = [Question(id="q1", quote="Wer macht es?", kind="direct", topic="person", start=16, end=29, score=0.8)]
+    gold.messages[1].answers = [Answer(question="m1.q1", status="missed"), Answer(question="m1.q2", status="answered")]
+    said.messages[1].answers = [Answer(question="m1.q2", status="deferred")]
+    pairs = [(gold, said)]
+    assert [(row["topic"], row["found"]) for row in breakdown.asked(pairs)] == [("kosten", 0), ("person", 1)]
+    assert list(breakdown.found(pairs)) == [{"score": 0.8, "right": 1}]
+    assert list(breakdown.answered(pairs)) == [{"gold": "missed", "said": "unsaid"}, {"gold": "answered", "said": "deferred"}]

@@ -29,11 +29,11 @@ def found(pairs: Sequence[Pair]) -> Iterator[Row]:
 
 
 def answered(pairs: Sequence[Pair]) -> Iterator[Row]:
-    """Each gold answer: status ``gold`` and ``said``, „–“ where nothing was said of it."""
+    """Each gold answer: status ``gold`` and ``said``, ``unsaid`` where nothing was said of it."""
     for first, second in pairs:
         for gold, message in zip(first.messages, second.messages, strict=True):
             said = {answer.question: answer.status for answer in message.answers or ()}
-            yield from ({"gold": answer.status, "said": said.get(answer.question, "–")} for answer in gold.answers or ())
+            yield from ({"gold": answer.status, "said": said.get(answer.question, "unsaid")} for answer in gold.answers or ())
 
 
 def _incoming(pairs: Sequence[Pair]) -> Iterator[tuple[Message, Message]]:

@@ -35,21 +35,19 @@ def intervals(rows: Rows, value: str, name: str, *, low: str = "low", high: str 
     return alt.layer(spans, base.mark_point(filled=True, size=60).encode(x=f"{value}:Q"))
 
 
-def lines(rows: Rows, x: str, y: str, *, group: str | None = None, band: tuple[str, str] | None = None, log: bool = False, title: str = "") -> Plot:
-    """A line a group through its points, in the order of ``rows``; ``band`` names the columns of an interval around it."""
+def lines(
+    rows: Rows, x: str, y: str, *, group: str | None = None, band: tuple[str, str] | None = None, log: bool = False, diagonal: bool = False, title: str = ""
+) -> Plot:
+    """A line a group through its points, in the order of ``rows``; ``band`` names the columns of an interval around it, ``diagonal`` shows where x is y."""
     scale = alt.Scale(type="log", nice=False) if log else alt.Scale(zero=False, nice=False)
     base = _chart(rows, title).encode(x=alt.X(f"{x}:Q", scale=scale))
     if group:
         base = base.encode(color=alt.Color(f"{group}:N", sort=list(dict.fromkeys(row[group] for row in rows))))
     layers = [base.mark_area(opacity=0.2).encode(y=alt.Y(f"{band[0]}:Q", title=y), y2=f"{band[1]}:Q")] if band else []
     drawn = base.mark_line(point=len(rows) < 100).encode(y=alt.Y(f"{y}:Q", scale=alt.Scale(zero=False)), order=alt.Order("order:Q"))
+    if diagonal:
+        layers.append(_chart([{x: 0, y: 0}, {x: 1, y: 1}], title).mark_line(color="#8A94A0", strokeDash=[4, 4]).encode(x=f"{x}:Q", y=f"{y}:Q"))
     return alt.layer(*layers, drawn)
-
-
-def diagonal(plot: Plot) -> Plot:
-    """The plot over the line where both axes are equal, from 0 to 1."""
-    line = _chart([{"a": 0, "b": 0, "order": 0}, {"a": 1, "b": 1, "order": 1}], "").mark_line(color="#8A94A0", strokeDash=[4, 4]).encode(x="a:Q", y="b:Q")
-    return alt.layer(line, plot)
 
 
 def histogram(rows: Rows, value: str, *, group: str | None = None, bins: int = 40, title: str = "") -> Plot:
