@@ -75,8 +75,10 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
 
 
 def _shipped() -> Model:
+    from nlp import handbook
     from nlp.assistant import Assistant
     from nlp.templates import library
 
-    library()  # a mistake in a template shows now, not in a call
+    for read in (library, handbook.taxonomy, handbook.handbook, handbook.phrases, handbook.review_phrases):
+        read()  # a mistake in a file shows now, not in a call, and edits come into force with a restart only
     return Assistant.load()

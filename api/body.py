@@ -124,7 +124,7 @@ def _validate(adapter: TypeAdapter[Any], body: bytes) -> None:
 def parsed(body: bytes) -> Any:
     """JSON from UTF-8 without NaN, infinite or endless numbers, lone surrogates, NUL characters or deep nesting.
 
-    :raises ProblemError: 400, with the position.
+    :raises ProblemError: 400, with the position; 422 for UTF-16 offsets that are no integers.
     """
     try:
         data = json.loads(body.decode(), parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
@@ -134,22 +134,24 @@ def parsed(body: bytes) -> Any:
         raise ProblemError(400, f"Fehler in Zeile {error.lineno}, Zeichen {error.colno}.") from None
     except RecursionError:
         _too_deep()
-    _check(data, 0)
+    _check(data, ())
     return data
 
 
-def _check(value: Any, depth: int) -> None:
-    if depth > DEPTH:
+def _check(value: Any, path: tuple[str | int, ...]) -> None:
+    if len(path) > DEPTH:
         _too_deep()
     if isinstance(value, str):
         _readable(value)
     elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
+        for number, item in enumerate(value):
+            _check(item, (*path, number))
     elif isinstance(value, dict):
         for key, item in value.items():
             _readable(key)
-            _check(item, depth + 1)
+            if key in ("start_utf16", "end_utf16") and type(item) is not int:  # ours, sent back to us
+                raise ProblemError(422, "1 Feld ist falsch.", errors=[(problems.pointer(["body", *path, key]), f"„{key}“ hat nicht die erwartete Form (ganze Zahl).")])
+            _check(item, (*path, key))
 
 
 def _readable(text: str) -> None:

@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from api.problems import KINDS, Problem
 
 FIELDS = Path(__file__).parent / "fields.toml"
+MOMENT = r"^\d{4}-\d{2}-\d{2}[Tt _]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?$"
 ABOUT = """API des Aufgabenchat-Assistenten: Tags, Fragen, Antworten und Hinweise zu deutschen Aufgabenchats.
 
 Der Dienst speichert keine Chats; jeder Aufruf bringt den Aufgabenchat mit. Offsets zählen Zeichen, `…_utf16` UTF-16-Einheiten wie im Browser.
@@ -45,6 +46,7 @@ def install(app: FastAPI) -> None:
         if app.openapi_schema is None:
             made = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes, separate_input_output_schemas=False)
             _describe(made["components"]["schemas"])
+            _local_times(made["components"]["schemas"])
             _as_problems(made)
             app.openapi_schema = made
         return app.openapi_schema
@@ -72,12 +74,25 @@ def _describe(schemas: dict[str, Any]) -> None:
         own = tables.get(name, {})
         for field, about in own.items():
             if "type" in about:  # added to what nlp knows, on the way out
-                schema.setdefault("properties", {})[field] = {"type": about["type"], "readOnly": True}
+                schema.setdefault("properties", {})[field] = {"type": about["type"]}
         for field, shown in schema.get("properties", {}).items():
             about = own.get(field) or tables["*"].get(field)
             if about:
                 shown.setdefault("description", about["description"])
                 shown.setdefault("examples", [about["example"]])
+
+
+def _local_times(node: Any) -> None:
+    """Times may come and go without an offset, which the format „date-time“ demands."""
+    if isinstance(node, dict):
+        if node.get("format") == "date-time":
+            del node["format"]
+            node["pattern"] = MOMENT
+        for item in node.values():
+            _local_times(item)
+    elif isinstance(node, list):
+        for item in node:
+            _local_times(item)
 
 
 def _as_problems(document: dict[str, Any]) -> None:

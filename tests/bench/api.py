@@ -61,7 +61,7 @@ def _start(folder: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {f"AUFGABENCHAT_{name}": value for name, value in given.items()}
     command = [str(Path(sys.executable).with_name("aufgabenchat")), "serve", "--demo", "--port", str(PORT), "--workers", "2"]
     process = subprocess.Popen(command, env=environment)
-    for _ in range(600):
+    for _ in range(1_500):  # a start on a busy machine takes its time
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5)
             time.sleep(3)  # the other worker

@@ -35,6 +35,7 @@ def problem(answer: Any) -> dict[str, Any]:
         ({"text_hash": "abc"}, "/text_hash", "Form"),
         ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "du", "text": ""}]}}, "/thread/messages/0/author", "customer"),
         ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "team"}]}}, "/thread/messages/0/text", "fehlt"),
+        ({"thread": {**THREAD, "questions": [{"end_utf16": "1"}]}}, "/thread/questions/0/end_utf16", "ganze Zahl"),
         ({"thread": {**THREAD, "messages": THREAD["messages"] * 2}}, "/thread/messages/0", "zweimal"),
         ({"thread": {**THREAD, "messages": [{**THREAD["messages"][0], "tags": ["lop"]}]}}, "/thread/messages/0", "„lob“"),
     ],

@@ -48,8 +48,10 @@ def test_a_full_queue_sheds_load_at_once_and_recovers(serving: Serve) -> None:
 def test_workers_share_port_rates_and_figures(serving: Serve) -> None:
     with serving(workers=2, rate_per_minute=120) as server:
         seen: list[str] = []
-        statuses = [httpx.get(f"{server.url}/v1/rules").status_code for _ in range(40)]
-        assert statuses.count(429) >= 10
+        began = time.monotonic()
+        statuses = [httpx.get(f"{server.url}/v1/rules", timeout=30).status_code for _ in range(40)]
+        assert 20 <= statuses.count(200) <= 21 + 2 * (time.monotonic() - began)
+        assert statuses.count(200) + statuses.count(429) == 40
         until(lambda: (answer := httpx.get(f"{server.url}/metrics")).status_code == 200 and seen.append(answer.text) is None)
         figures = seen[0]
         assert f'aufgabenchat_seconds_count{{call="/v1/rules",status="200"}} {float(statuses.count(200))}' in figures
