@@ -66,7 +66,7 @@ def confirms(view: View) -> Sentence | None:
         return booked
     # „sehr gern: Samstagsdienst groß, jeden Samstag ab 9 Uhr“ says it without a word for it
     fullest = max(said, key=lambda s: len(elements(s.text)), default=None)
-    named = elements(fullest.text) if fullest else set()
+    named = elements(fullest.text) if fullest and len({match[0].lower() for match in OPTION.finditer(message.text)}) < 2 else set()
     return fullest if len(named) > 1 and named & {"option", "min_hours", "notice"} else None
 
 

@@ -10,6 +10,11 @@ from nlp.handbook import phrases, review_phrases
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.thread import Message, View
 
+_THREAT = re.compile(
+    r"\?|\b(?:wenn|falls|sonst|andernfalls|sofern|solange|ob (?:wir|ich)|bevor|könnten|würden|müssten|dürfen|spätestens)\b|\bbis (?:zum |\d|\w+tag|morgen|ende)",
+    re.IGNORECASE,
+)
+"""What is said to come if the customer does not answer has not come yet."""
 _STOP = re.compile(r"[.!?;]\s")
 NEAR = 20
 """Characters around an approval in which a „nicht“ belongs to it."""
@@ -27,14 +32,14 @@ def declined(view: View) -> Sentence | None:
         return None
     if _tagged(last, "ablehnung"):
         return None
-    return next((s for s in sentences(view.message.text, phrases().declined_plainly) if s.strong), None)
+    return next((s for s in sentences(view.message.text, phrases().declined_plainly) if s.strong and not _THREAT.search(s.text)), None)
 
 
 def unanswered(view: View) -> Sentence | None:
     """The sentence by which the house declines the task since the customer did not answer; None if the message does not."""
-    if _tagged(view.message, "erinnerung") or _tagged(view.message, "addon"):
+    text, reminds = view.message.text, _tagged(view.message, "erinnerung")
+    if _tagged(view.message, "addon") or (reminds and (_THREAT.search(text) or not _tagged(view.message, "ablehnung"))):
         return None
-    text = view.message.text
     said = list(sentences(text, phrases().declined))
     declining = next((s for s in said if s.strong), None)
     unheard = {s.start for s in sentences(text, phrases().unheard) if s.strong}

@@ -65,6 +65,8 @@ def near(one: str, other: str) -> bool:
         return False
     if one in re.split(r"[-\s]", other) or set(re.split(r"[-\s]", one)) == set(re.split(r"[-\s]", other)):
         return True
+    if len(one) == len(other) >= 4 and sum(a != b for a, b in zip(one, other, strict=True)) == 2 and sorted(one) == sorted(other):
+        return True  # „Flak“ for „Falk“
     return min(len(one), len(other)) >= 4 and _distance(one[:40], other[:40]) <= (1 if min(len(one), len(other)) < 5 else 2)
 
 

@@ -20,6 +20,11 @@ EXAMPLES = """
 customer #addon: Option 2 bitte, Mo bis Fr um 8.
 team #addon #aufgabenbeschreibung: <<Gebucht ist die feste Schicht, Option 2, Montag bis Freitag um 8 Uhr, mindestens 1 Stunde am Tag.>>
 
+customer #addon: Gibt es feste Zeiten?
+team #addon #aufgabenbeschreibung: Ja: Option 1 an drei Tagen, mindestens 1 Stunde am Tag, Option 2 täglich, mindestens 30 Minuten, beide kündbar mit 2 Wochen Frist.
+customer #addon: Option 1, Mo Mi Fr um 9
+team #addon #aufgabenbeschreibung: <<Die feste Schicht ist gebucht: Option 1, montags, mittwochs und freitags um 9 Uhr.>>
+
 customer #addon: Wir nehmen Variante B, dienstags und freitags ab 14 Uhr.
 team #addon #aufgabenbeschreibung: <<Hiermit bestätigen wir die Variante B, dienstags und freitags, mindestens 2 Stunden, 3 Wochen Frist.>> Start: 4. Mai.
 

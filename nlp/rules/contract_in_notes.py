@@ -41,6 +41,9 @@ team note #aufgabenbeschreibung: Kunde hat angerufen: statt 48 nur noch 36 Texte
 customer: Danke.
 team note #zusammenarbeit: Umfrage: Kundin wünscht regelmäßige Zusammenarbeit, ca. 5 Stunden in der Woche. Bitte nur melden, wer Tee trinkt.
 
+customer: Wir suchen jemanden für Anrufe in Lyon, 5 Stunden die Woche.
+team note #zusammenarbeit #zeit_kosten: Umfrage Telefonate Französisch, 5 Stunden die Woche: Kundin wünscht sich eine feste Person auf Dauer.
+
 customer: Tool ist jetzt Pipedrive.
 team note #aufgabenbeschreibung: An alle Bewerber: Beschreibung hat sich geändert, bitte den Chat von heute lesen.
 
@@ -59,7 +62,8 @@ _SURE, _LIKELY = 0.6, 0.3
 _NEW = 0.5
 """So much of what the sentence says must be new to the chat."""
 _HEARD = re.compile(
-    r"\b(?:am|per|laut|lt\.|vom|übers?|von \w+ am) (?:telefon|handy|anruf)\w*|\btelef\w+|\btel\. mit|\b(?:rief|ruft)\b[^.:]{0,40}\ban\b"
+    r"\b(?:am|per|laut|lt\.|vom|übers?|von \w+ am) (?:telefon|handy|anruf)\w*"
+    r"|\btelefon(?:at|gespräch|notiz|protokoll)s?\b|\btelefon(?:isch\w*|iert)\b|\btelefon\b(?=\s*[:,(–-])|\btel\. mit|\b(?:rief|ruft)\b[^.:]{0,40}\ban\b"
     r"|\bangerufen\b|\banruf\w*\b|\bgespräch\w*|\bsprach(?:nachricht|notiz|memo)\w*|\bwhatsapp\b|\bsms\b|\bper (?:mail|handy|signal)\b"
     r"|\bmündlich\b|\bim call\b|\bvideocall\b|\bdurchgegeben\b|\b(?:auf)?gesprochen\b"
     r"|\b(?:hat|habe|sagte|meinte)\b[^.:]{0,30}\b(?:mir|gesagt|mitgeteilt|ergänzt|erzählt)\b|\bsagte? (?:er|sie|mir|kund\w+)\b",

@@ -73,6 +73,10 @@ team #ablehnung: Mangels Rückmeldung lehnen wir die Recherche ab.
 customer #ablehnung: Wir haben jetzt selbst jemanden, bitte die Aufgabe löschen.
 team #ablehnung: Schade! Die Aufgabe ist geschlossen, berechnet wird nichts.
 
+= key_data.hours_budget = 15
+customer: Warum dauert das so lange?
+team #ablehnung: Morgen entscheidet sich, ob wir die Aufgabe ablehnen oder annehmen.
+
 = key_data.hours_budget = 40
 customer #addon: Wir kündigen die Schicht.
 team #addon #ablehnung: Ist vermerkt, die Schicht endet am 1. Juni.

@@ -44,6 +44,10 @@ team #rueckfrage: Nach Monat oder nach Konto?
 team: Frau Kern, ich erinnere an unsere Frage: nach Monat oder nach Konto?
 team: <<Leider kam keine Antwort, wir lehnen die Aufgabe ab.>>
 
+customer: Bitte eine Präsentation bauen.
+team #rueckfrage: Wie viele Folien sollen es werden?
+team #erinnerung #ablehnung: <<Da Sie sich nicht gemeldet haben, lehnen wir die Aufgabe ab.>>
+
 customer: Bitte die Kundenliste bereinigen.
 team #rueckfrage: Gern. Schicken Sie uns die Liste?
 team #erinnerung: Die Liste fehlt uns noch, schaffen Sie das diese Woche?
@@ -68,6 +72,10 @@ team #addon #ablehnung: Ihre Kündigung ist vermerkt, die Schicht endet am 27. A
 customer: Bitte die Kundenliste bereinigen.
 team #rueckfrage: Gern. Schicken Sie uns die Liste?
 team #erinnerung #ablehnung: Wenn die Liste nicht kommt, müssen wir die Aufgabe ablehnen. Schaffen Sie es bis Freitag?
+
+customer: Bitte die Kundenliste bereinigen.
+team #rueckfrage: Gern. Schicken Sie uns die Liste?
+team #erinnerung #ablehnung: Wir haben noch nichts von Ihnen gehört. Kommt die Liste nicht bis Freitag, lehnen wir die Aufgabe ab.
 
 customer: Bitte die Liste ausfüllen.
 assistant #ergebnis: Die Liste ist fertig, ich schließe die Aufgabe heute ab.

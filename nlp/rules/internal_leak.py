@@ -34,6 +34,9 @@ team: Bitte beachten Sie, <<dass nach den Erfahrungen von 2024 eine Anzahlung f�
 customer: Haben Sie Erfahrung mit Praxen?
 team: Ja. <<Die Zahnarztpraxis Dr. Uhl in Fürth hat uns zum Beispiel seit Mai 450 Anrufe machen lassen>>.
 
+customer: Kennen Sie sich mit Praxen aus?
+team: Ja, <<für die Praxis Dr. Sommer in Celle machen wir zum Beispiel seit zwei Jahren die Erinnerungsanrufe>>.
+
 customer: Warum dauert das?
 assistant: <<Sie gelten bei uns als jemand>>, der gern reklamiert.
 
@@ -71,7 +74,8 @@ _FIRM = re.compile(
 )
 _OURS = re.compile(
     r"\b(?:bei uns|unser(?:e[nmr]?)? \w*kund\w*|für (?:uns|mehrere)|hat uns|haben uns|ich betreue|betreue ich|arbeite(?:te)? ich|ich arbeite|gearbeitet|für die ich"
-    r"|für den ich|auf dem tisch|(?:sehr|ganz|auch) zufrieden|organisiert bereits|schon für|bereits für|machen lassen|zahlen wir|bucht)\b",
+    r"|für den ich|auf dem tisch|(?:sehr|ganz|auch) zufrieden|organisiert bereits|schon für|bereits für|machen lassen|zahlen wir|bucht"
+    r"|(?:machen|betreuen|erledigen|schreiben|führen|buchen) wir [^.!?,]{0,30}(?:seit|zum beispiel|ebenfalls|schon|bereits|regelmäßig))\b",
     re.I,
 )
 _CUSTOMER = re.compile(

@@ -1,7 +1,7 @@
 """Wochentag und Datum passen nicht zusammen. (Handbuch 1)
 
 „Montag, 14. März“, und der 14. März ist ein Samstag: Was gilt, weiß dann keiner, und der Chat ist der Vertrag. Geprüft wird, wo
-ein Wochentag unmittelbar vor seinem Datum steht. Bei einem Datum ohne Jahr gilt das nächstliegende; liegt es mehr als drei Monate
+ein Wochentag unmittelbar vor seinem Datum steht oder dahinter in Klammern. Bei einem Datum ohne Jahr gilt das nächstliegende; liegt es mehr als drei Monate
 fern, darf der Wochentag auch im Jahr davor oder danach stimmen.
 """
 
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from nlp.pipeline.facts import WEEKDAYS, Fact, facts
+from nlp.pipeline.facts import WEEKDAYS, facts
 from nlp.pipeline.zones import zones
 from nlp.rule import Mark, Scope
 from nlp.thread import Fix, Severity, View
@@ -29,9 +29,13 @@ team: Der Termin ist am <<Sonntag=>Samstag>>, 9. Mai 2026.
 
 team 2026-03-02: <<Dienstags=>Montags>>, 2.3., beginnt Jana, und am <<Freitag=>Donnerstag>>, dem 12. März, endet es.
 
+team 2026-03-02: Ich rufe am 5.3. (<<Freitag=>Donnerstag>>) an, die Liste kommt am 6. März, einem <<Donnerstag=>Freitag>>.
+
 team note 2026-12-28: Start ist am <<Montag=>Freitag>>, 1. Januar.
 
 team 2026-03-02: Die Liste haben Sie am Samstag, 14. März.
+
+team 2026-03-02: Ich rufe am 5.3. (Donnerstag) an, bis zum 12. März (Freitag habe ich frei) ist alles fertig.
 
 team 2026-03-02: Immer montags, ab 12. März.
 
@@ -51,29 +55,37 @@ team 2026-03-02: Gern.
 
 FAR = 100
 """So many days away, a date without a year may mean the year before or after."""
+_BEHIND = re.compile(rf"\s?\((?P<brackets>{'|'.join(WEEKDAYS)})(?=[),])|, eine[mn] (?P<day>{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10})\s(?:1\d{3}|2[1-9]\d\d)\b")
 
 
 def check(view: View) -> Iterator[Mark]:
     text, today = view.message.text, view.message.sent_at and view.message.sent_at.date()
     quoted = [(start, end) for zone, start, end in zones(text) if zone == "quoted"]
-    for fact in facts(text, today):
-        if fact.pair is None or any(start <= fact.start < end for start, end in quoted):
+    for start, end, weekday, day in _pairs(text, today):
+        if any(a <= start < b for a, b in quoted) or _YEAR.match(text, end) or _matches(weekday, day, today):
             continue
-        if _YEAR.match(text, fact.end) or _matches(fact, fact.pair, today):
-            continue
-        name, right = text[fact.start : fact.end], WEEKDAYS[fact.pair.weekday()].capitalize()
-        day = f"{fact.pair.day}.{fact.pair.month}.{fact.pair.year}"
+        name, right = text[start:end], WEEKDAYS[day.weekday()].capitalize()
         yield Mark(
-            fact.start, fact.end, f"Der {day} ist kein {WEEKDAYS[int(str(fact.value))].capitalize()}, sondern ein {right}. Prüfen Sie Wochentag und Datum.",
-            Fix(label=f"„{right}“", start=fact.start, end=fact.end, replacement=_like(name, right)),
+            start, end, f"Der {day.day}.{day.month}.{day.year} ist kein {WEEKDAYS[weekday].capitalize()}, sondern ein {right}. Prüfen Sie Wochentag und Datum.",
+            Fix(label=f"„{right}“", start=start, end=end, replacement=_like(name, right)),
         )  # fmt: skip
 
 
-def _matches(fact: Fact, day: date, today: date | None) -> bool:
+def _pairs(text: str, today: date | None) -> Iterator[tuple[int, int, int, date]]:
+    """Each weekday that belongs to a date: where it stands, which it is (0 is Monday), the date."""
+    for fact in facts(text, today):
+        if fact.pair:
+            yield fact.start, fact.end, int(str(fact.value)), fact.pair
+        elif isinstance(fact.value, date) and (behind := _BEHIND.match(text, fact.end)):
+            group = "brackets" if behind["brackets"] else "day"
+            yield *behind.span(group), WEEKDAYS.index(behind[group].lower()), fact.value
+
+
+def _matches(weekday: int, day: date, today: date | None) -> bool:
     around = (-1, 0, 1) if today and abs((day - today).days) > FAR else (0,)
     leap = day.month == 2 and day.day == 29
-    return any(day.replace(year=day.year + years).weekday() == fact.value for years in around if not (leap and years))
+    return any(day.replace(year=day.year + years).weekday() == weekday for years in around if not (leap and years))
 
 
 def _like(name: str, right: str) -> str:

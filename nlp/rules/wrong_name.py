@@ -34,6 +34,9 @@ team: Guten Tag <<Herr Körber=>Herr Körber-Stolz>>! Die Liste ist fertig.
 = customer = {salutation = "Herr", first_name = "Jan", last_name = "Baumgarten", register = "sie"}
 assistant: Die Liste ist fertig. Einen schönen Abend, <<Herr Baumgartner=>Herr Baumgarten>>.
 
+= customer = {salutation = "Herr", first_name = "Marten", last_name = "Falk", register = "sie"}
+assistant: Die Liste ist fertig. Ihnen, <<lieber Herr Flak=>lieber Herr Falk>>, ein schönes Wochenende!
+
 = customer = {salutation = "Herr", first_name = "Jan", last_name = "Baumgarten", register = "sie"}
 assistant: <<Frau Baumgarten=>Herr Baumgarten>>, die Liste ist fertig.
 
