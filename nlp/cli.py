@@ -22,7 +22,7 @@ from nlp.batch import command as batch
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
 from nlp.handbook import handbook, phrases, review_phrases, taxonomy
-from nlp.lint import mistakes
+from nlp.lint import mistakes, notices
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
 from nlp.show import draft_panel, findings_table
@@ -196,10 +196,11 @@ def findings(
     from nlp.training import findings as measured
 
     gold = [item.thread for item in corpus.load()]
+    labelled = list(measured.given(gold)) if given else evaluate.held_out_corpus()
     if lines:
-        sys.stdout.writelines(f"{line}\n" for line in measured.lines(gold))
+        sys.stdout.writelines(f"{line}\n" for line in measured.lines(labelled))
         return
-    table = measured.count(gold, measured.given(gold) if given else evaluate.held_out_corpus())
+    table = measured.count(gold, labelled)
     _show([
         {"Regel": rule, "richtig": len(c.hit), "zu viel": len(c.invented), "fehlt": len(c.missed), "F1": c.f1} for rule, c in table.items()
     ], as_json=False)  # fmt: skip
@@ -214,6 +215,8 @@ def lint() -> None:
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
     handbook(), phrases(), review_phrases()
     err.print("handbook.toml, stock_phrases.toml, review_phrases.toml: in Ordnung")
+    for notice in notices(handbook()):
+        err.print(str(notice), style="yellow", markup=False, highlight=False, soft_wrap=True)
     err.print(f"imports: {len([imports.load(path.stem) for path in imports.HOME.glob('*.toml')])} Karten, in Ordnung")
     found = list(mistakes())
     for mistake in found:

@@ -16,7 +16,7 @@ from nlp.compose import compose
 from nlp.errors import DataError
 from nlp.files import parse
 from nlp.german import said
-from nlp.handbook import DATA, taxonomy
+from nlp.handbook import DATA, Handbook, taxonomy
 from nlp.sandbox import Source
 from nlp.snippets import Answers
 from nlp.templates import ANSWERS, HOME, SOURCES, AddOn, Library, Phrases, Slot, Snippet, Template, files, read, read_addons, read_phrases
@@ -47,6 +47,14 @@ def mistakes(home: Path = HOME) -> Iterator[DataError]:
     yield from found
     if phrases is not None and addons is not None and not found:
         yield from _drafted(Library(templates, answers, phrases, addons))
+
+
+def notices(figures: Handbook) -> Iterator[DataError]:
+    """What is no mistake, but still as it was shipped and has to be set before the software is used in earnest."""
+    if re.search(r"//[^/]*\bexample\b", figures.customer_file.link):
+        path = str(DATA / "handbook.toml")
+        where = f"{path}:{_line(path, 'link')}"
+        yield DataError("customer_file.link ist noch das Muster.", where=where, remedy="Tragen Sie die Adresse Ihres Aufgabenchats ein, {id} bleibt stehen.")
 
 
 def _read(home: Path) -> tuple[dict[str, Template], dict[str, Snippet], Phrases | None, dict[str, AddOn] | None, list[DataError]]:

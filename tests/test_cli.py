@@ -72,7 +72,9 @@ def test_check_exits_1_where_an_error_stands_and_0_where_none_does(tmp_path: Pat
 
 
 def test_lint_and_rules_run() -> None:
-    assert run("lint").returncode == 0
+    checked = run("lint")
+    assert checked.returncode == 0
+    assert "customer_file.link ist noch das Muster" in checked.stderr.decode()
     listed = json.loads(run("rules", "--json").stdout)
     assert len(listed) == 18
     assert {"id", "label", "severity", "description"} <= listed[0].keys()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from nlp.errors import DataError
-from nlp.handbook import DATA, handbook, phrases, taxonomy
+from nlp.handbook import DATA, CustomerFile, handbook, phrases, taxonomy
+from nlp.lint import notices
 
 TAXONOMY = [
     ("[a\n", ":1", "Kein gültiges TOML"),
@@ -24,6 +25,12 @@ def test_taxonomy_mistakes(tmp_path: Path, text: str, line: str, wrong: str) -> 
         taxonomy(file)
     assert wrong in str(caught.value)
     assert f"taxonomy.toml{line}" in str(caught.value) or "line 1" in str(caught.value)
+
+
+@pytest.mark.parametrize(("link", "told"), [("https://chat.example.com/a/{id}", 1), ("https://chat.agentur.de/example/{id}", 0)])
+def test_a_sample_link_is_told_until_it_is_replaced(link: str, told: int) -> None:
+    figures = handbook().model_copy(update={"customer_file": CustomerFile(link=link)})
+    assert len(list(notices(figures))) == told
 
 
 def test_handbook_mistakes_name_the_line(tmp_path: Path) -> None:
