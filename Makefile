@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run test lint web screenshots docs evaluate evaluate-compose evaluate-review errors bench bench-api bench-batch bench-learn fuzz-api lock train
+.PHONY: run test lint web screenshots docs evaluate evaluate-compose evaluate-review findings errors bench bench-api bench-batch bench-learn fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -40,6 +40,10 @@ evaluate-compose: .venv/ready  ## drafts, choice of answers and templates
 
 evaluate-review: .venv/ready  ## every field of the reviews, errors grouped
 	$(PY) -m nlp.training.reviews
+
+findings: .venv/ready  ## tests/findings.txt: what the rules find in the corpus; its diff shows what a change of a rule does
+	.venv/bin/aufgabenchat findings --lines > tests/findings.tmp
+	mv tests/findings.tmp tests/findings.txt
 
 errors: .venv/ready
 	.venv/bin/aufgabenchat errors

@@ -49,9 +49,9 @@ def count(gold: Iterable[Thread], labelled: Iterable[Thread]) -> dict[str, Count
     return table
 
 
-def lines(threads: Iterable[Thread]) -> Iterator[str]:
-    """Every finding as one line; a change of a rule shows as a difference of two such lists."""
-    for thread in given(threads):
-        for message in thread.messages:
-            for finding in message.findings or ():
-                yield f"{thread.task.id} {message.id} {finding.rule}: {finding.quote[:60]!r}"
+def lines(labelled: Iterable[Thread]) -> list[str]:
+    """„rule thread message severity“ of every finding, sorted and without texts: what a change of a rule does shows as a difference of two such lists."""
+    return sorted(
+        f"{finding.rule} {thread.task.id} {message.id} {finding.severity}"
+        for thread in labelled for message in thread.messages for finding in message.findings or ()
+    )  # fmt: skip
