@@ -37,11 +37,12 @@ def phrase(situation: Situation, phrases: Sequence[Phrase], kind: str, path: str
 
 
 def state(situation: Situation) -> str:
-    """first: we never wrote · same-day: we wrote today · again."""
+    """first: we never wrote · same-day: we wrote today · again, also where we wait for the customer: nobody is reminded on the day of the question."""
     ours = [m for m in situation.chat if m.outgoing]
     if not ours:
         return "first"
-    return "same-day" if any(m.sent_at and m.sent_at.date() == situation.today for m in ours) else "again"
+    waits = situation.step in ("remind-1", "remind-2", "decline")
+    return "same-day" if not waits and any(m.sent_at and m.sent_at.date() == situation.today for m in ours) else "again"
 
 
 def _weight(situation: Situation, each: Phrase) -> int | None:
