@@ -30,6 +30,7 @@ screenshots: .venv/ready  ## those of the README, from the real page; needs Chro
 
 docs: .venv/ready  ## pages that are generated
 	$(PY) -m nlp.reference
+	$(PY) -m nlp.training.gallery
 	$(PY) -m api.types
 
 evaluate: .venv/ready  ## all figures with 95 % intervals; DATA=folder adds the public sets
