@@ -57,7 +57,7 @@ def takes_up(reply: Message, complaint: Message) -> bool:
 def reconciled(message: Message) -> bool:
     """Whether the customer praises, forgives, or takes the blame, and does not go on to complain."""
     words = review_phrases()
-    return tagged(message, "lob") or (says(message.text, words.forgiving) and not says(message.text, words.unforgiving))
+    return tagged(message, "lob") or (says(message.text, words.forgiving) is not None and not says(message.text, words.unforgiving))
 
 
 def _canned(message: Message) -> bool:
