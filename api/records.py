@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import JSONResponse
 
 from api import metrics, schemas
@@ -17,6 +18,14 @@ from api.routes import checked, last_id
 from nlp.handbook import taxonomy
 from nlp.send_anyway import NotAllowedError
 
+
+class _AnyText(PathConvertor):
+    """Starlette's „path“ stops at line breaks, and an id may hold one."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("text", _AnyText())
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 CustomerId = Annotated[str, Path(min_length=1, max_length=200, description="Die Id des Kunden in der Chatplattform.", examples=["K-881"])]
 
@@ -67,7 +76,7 @@ async def tokens(body: schemas.TokenRequest, service: ServiceDep, caller: Sugges
 
 
 @router.get(
-    "/customers/{customer_id:path}/feedback", response_model=schemas.Export, responses=READ_ERRORS | errors(422),
+    "/customers/{customer_id:text}/feedback", response_model=schemas.Export, responses=READ_ERRORS | errors(422),
     summary="Auskunft über einen Kunden", tags=["Datenschutz"],
 )  # fmt: skip
 async def export(customer_id: CustomerId, service: ServiceDep, caller: Administering) -> JSONResponse:
@@ -78,7 +87,7 @@ async def export(customer_id: CustomerId, service: ServiceDep, caller: Administe
 
 
 @router.delete(
-    "/customers/{customer_id:path}/feedback", response_model=schemas.Deleted, responses=READ_ERRORS | errors(422),
+    "/customers/{customer_id:text}/feedback", response_model=schemas.Deleted, responses=READ_ERRORS | errors(422),
     summary="Daten eines Kunden löschen", tags=["Datenschutz"],
 )  # fmt: skip
 async def forget(customer_id: CustomerId, service: ServiceDep, caller: Administering) -> JSONResponse:

@@ -74,6 +74,13 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
     assert (problem(wrong)["status"], wrong.headers["Allow"]) == (405, "DELETE, GET")
 
 
+def test_any_id_of_a_customer_can_be_asked_for_and_deleted(make: Make) -> None:
+    client, message = make(key="admin"), {"id": "m1", "author": "customer", "text": "Toll."}
+    assert client.post("/v1/feedback", json={"event": "tag_added", "tag": "lob", "message": message, "customer_id": "K/1\n2"}).status_code == 202
+    assert len(client.get("/v1/customers/K%2F1%0A2/feedback").json()["feedback"]) == 1
+    assert client.delete("/v1/customers/K%2F1%0A2/feedback").json() == {"deleted": 1}
+
+
 def test_too_much_is_refused(make: Make) -> None:
     client = make(demo=True, body_bytes=2_000, thread_messages=2, thread_characters=100)
     said = [{"id": f"m{n}", "author": "team", "text": "x"} for n in range(3)]
