@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from browser.conftest import ARGUMENTS, CHROMIUM, Server
 from browser.demo import open_sample
 
-OUT = Path(__file__).parents[2] / "docs"
+OUT = Path(__file__).parents[2] / "api" / "web" / "screenshots"
 
 
 def composing(page: Page, url: str) -> None:
