@@ -215,6 +215,7 @@ def test_only_the_foremost_cases_are_kept() -> None:
     assert [case["date"] for case in shown] == sorted((case["date"] for case in shown), reverse=True)
 
 
+@pytest.mark.slow
 def test_several_processes_tell_the_same(corpus_lines: list[Line]) -> None:
     options = audit.Options(AS_OF)
     broken = Line("chats.jsonl:9", b"{}")
@@ -251,6 +252,7 @@ def archive(messages: int) -> Iterator[Line]:
         yield Line(f"archive:{number}", dump(record))
 
 
+@pytest.mark.slow
 def test_five_thousand_messages_are_told_in_bounded_pages(corpus_lines: list[Line]) -> None:
     options = audit.Options(datetime(2027, 1, 1))
     totals = audit.run(corpus_lines, options)

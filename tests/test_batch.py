@@ -71,6 +71,7 @@ def test_every_chat_comes_out_once_in_order_and_bad_lines_are_kept(archive: Path
     assert not Path(f"{out}.parts").exists()
 
 
+@pytest.mark.slow
 def test_output_is_the_same_with_two_processes(archive: Path, tmp_path: Path) -> None:
     for name, engine in (("one", engines.here), ("two", engines.processes(2))):
         (tmp_path / name).mkdir()
@@ -109,6 +110,7 @@ def test_a_run_cut_off_at_any_moment_goes_on_and_gives_the_same(
     assert files_of(tmp_path / "cut") == files_of(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_after_kill_9_resume_gives_what_an_unbroken_run_gives(archive: Path, tmp_path: Path) -> None:
     for name in ("whole", "killed"):
         (tmp_path / name).mkdir()

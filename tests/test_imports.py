@@ -125,6 +125,7 @@ def test_html_reads_as_people_saw_it(html: str, text: str) -> None:
     assert from_html(html) == text
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_by_a_ticket_not_by_the_export(tmp_path: Path) -> None:
     ticket = json.dumps(json.loads((EXPORTS / "zammad.json").read_bytes())[2])
     (tmp_path / "big.json").write_text("[" + ",".join([ticket] * 30_000) + "]", encoding="utf-8")

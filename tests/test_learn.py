@@ -223,6 +223,7 @@ no = ["Anbei die Liste mit den Preisen.", "Wann können Sie anfangen?"]
 """
 
 
+@pytest.mark.slow
 def test_a_new_tag_from_five_examples_is_usable_and_said_to_be_unsure(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "taxonomy.toml"
     file.write_text((DATA / "taxonomy.toml").read_text(encoding="utf-8") + NEW, encoding="utf-8")

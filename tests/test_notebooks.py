@@ -28,6 +28,7 @@ def test_there_are_five_notebooks() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_plots(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)

@@ -70,6 +70,7 @@ def test_training_twice_gives_the_same_models(home: Path) -> None:
     assert trained() == trained()
 
 
+@pytest.mark.slow
 def test_a_new_tag_without_examples_is_told(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "taxonomy.toml"
     file.write_text((DATA / "taxonomy.toml").read_text(encoding="utf-8") + '\n[leer]\nlabel = "Leer"\ndefinition = "nichts"\n', encoding="utf-8")
