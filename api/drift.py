@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from api import metrics
@@ -42,7 +43,8 @@ class Drift:
 
     def _full(self, block: Block, encoder: str) -> None:
         self._recent.append(block)
-        self._writer.submit(self._keep, block, encoder)
+        with suppress(RuntimeError):  # the service is closed, the model goes on
+            self._writer.submit(self._keep, block, encoder)
 
     def _keep(self, block: Block, encoder: str) -> None:
         recent, self._known = list(self._recent), self._known or reference(encoder)
