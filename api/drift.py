@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
 from api import metrics
@@ -24,6 +24,7 @@ class Drift:
         self._recent: deque[Block] = deque(maxlen=RECENT)
         self._known: list[Block] = []
         self._encoder = ""
+        self._unfollow: Callable[[], None] = lambda: None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="drift")
 
     def follow(self, model: Any) -> None:
@@ -36,15 +37,16 @@ class Drift:
             self._encoder, self._known = encoder, reference(encoder)
         traffic = Traffic(lambda block: self._full(block, encoder))
         model.watched(traffic.saw)
+        self._unfollow = lambda: model.watched(None)
 
     def close(self) -> None:
-        """Write what is there."""
+        """Listen no more, and write what is there."""
+        self._unfollow()
         self._writer.shutdown(wait=True)
 
     def _full(self, block: Block, encoder: str) -> None:
         self._recent.append(block)
-        with suppress(RuntimeError):  # the service is closed, the model goes on
-            self._writer.submit(self._keep, block, encoder)
+        self._writer.submit(self._keep, block, encoder)
 
     def _keep(self, block: Block, encoder: str) -> None:
         recent, self._known = list(self._recent), self._known or reference(encoder)

@@ -130,8 +130,8 @@ class Service:
 
     def close(self) -> None:
         """Finish what runs, let go of the rest."""
-        self.drift.close()
         self._models.close()
+        self.drift.close()  # what ran has told it all
         self._stores.close()
         self.rate.close()
         self.store.close()

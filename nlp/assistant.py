@@ -80,14 +80,14 @@ class Assistant:
         templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
         return suggest(view, self._models.tags.taxonomy, templates)
 
-    def watched(self, watch: Callable[[Message, NDArray[np.float32]], None]) -> None:
-        """Tell ``watch`` of each message that is labelled from now on, and its vector; not of drafts."""
+    def watched(self, watch: Callable[[Message, NDArray[np.float32]], None] | None) -> None:
+        """Tell ``watch`` of each message that is labelled from now on, and its vector; not of drafts. None ends it."""
 
         def told(message: Message, vector: NDArray[np.float32]) -> None:
-            if message.id != DRAFT:
+            if watch and message.id != DRAFT:
                 watch(message, vector)
 
-        self._models = replace(self._models, watch=told)
+        self._models = replace(self._models, watch=told if watch else None)
 
     def recalled(self) -> tuple[int, int]:
         """How many messages of threads with drafts were known before, and how many had to be read."""

@@ -24,7 +24,8 @@ from nlp.thread import Answer, Author, Channel, Message, Question, Record, Regis
 
 OFFERED = 0.2
 """From this nearness on an answer is offered for a gap."""
-_BETWEEN = "\n\n"
+BETWEEN = "\n\n"
+"""What stands between two blocks of a draft."""
 _HERE = "\0"
 """Stands for the answers while a template is rendered."""
 _CAPITAL_ANYWAY = re.compile(r"[a-zäöüß„(]|(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
@@ -201,8 +202,8 @@ def _joined(blocks: Sequence[Block]) -> str:
     start = 0
     for block in blocks:
         block.start, block.end = start, start + len(block.text)
-        start = block.end + len(_BETWEEN)
-    return _BETWEEN.join(block.text for block in blocks)
+        start = block.end + len(BETWEEN)
+    return BETWEEN.join(block.text for block in blocks)
 
 
 def _last(thread: Thread) -> str | None:

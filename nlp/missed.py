@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlp.check import findings, kept
-from nlp.compose import Block, replies
+from nlp.compose import BETWEEN, Block, replies
 from nlp.pipeline.zones import zones
 from nlp.rule import rule_id
 from nlp.rules import unanswered_question
@@ -14,7 +14,6 @@ from nlp.templates import Library
 from nlp.thread import Answer, Fix, View
 
 RULE = rule_id(unanswered_question)
-_BETWEEN = "\n\n"
 
 
 def offer(view: View, library: Library, choice: Answers) -> None:
@@ -42,10 +41,10 @@ def insertion(text: str, blocks: Sequence[Block]) -> Fix:
     if place is None:
         place = next((start for zone, start, end in zones(text) if zone == "quoted" and end == len(text)), len(text.rstrip()))
     before, after = text[:place].rstrip(" \t"), text[place:]
-    above = _BETWEEN[len(before) - len(before.rstrip("\n")) :] if before.strip() else ""
-    below = _BETWEEN[len(after) - len(after.lstrip("\n")) :] if after.strip() else ""
+    above = BETWEEN[len(before) - len(before.rstrip("\n")) :] if before.strip() else ""
+    below = BETWEEN[len(after) - len(after.lstrip("\n")) :] if after.strip() else ""
     label = "Freigegebene Antwort einfügen" if all(map(_approved, blocks)) else "Absatz für die Antwort einfügen"
-    return Fix(label=label, start=place, end=place, replacement=above + _BETWEEN.join(block.text for block in blocks) + below)
+    return Fix(label=label, start=place, end=place, replacement=above + BETWEEN.join(block.text for block in blocks) + below)
 
 
 def _approved(block: Block) -> bool:

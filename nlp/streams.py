@@ -143,12 +143,12 @@ def replacing(name: str) -> Iterator[IO[bytes]]:
         Path(draft).unlink(missing_ok=True)  # on a full disk the room counts
         raise
     Path(draft).replace(name)
-    sync_folder(Path(name).parent)
+    sync(Path(name).parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """See to it that names of files in the folder survive a power loss."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """See to it that a file, or the names in a folder, survive a power loss."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

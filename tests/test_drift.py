@@ -98,6 +98,8 @@ def test_what_the_server_reads_is_summed_up_without_its_texts(assistant: Assista
     own.annotate(thread)
     own.suggest(thread, "Entwurf, der nicht zählt")
     watching.close()
+    thread.task.id = "A-2"
+    assert len(own.annotate(thread).messages) == 3, "the model goes on when the service that listened to it is closed"
     (sums,) = store.traffic("digest")
     assert sums["messages"] == 3
     assert store.traffic("another") == []

@@ -18,7 +18,7 @@ from typing import Any
 
 from nlp.batch.parts import Done, Part, Tallied
 from nlp.errors import DataError
-from nlp.streams import opened, replacing, sync_folder
+from nlp.streams import opened, replacing, sync
 
 FORMAT = 1
 KINDS = ("threads", "rejected", "undo")
@@ -128,7 +128,7 @@ class Store:
     def remove(self) -> None:
         """The run is over: its result stands elsewhere."""
         (self.folder / "manifest.json").unlink()  # first, so that what a crash leaves is no run to go on with
-        sync_folder(self.folder)
+        sync(self.folder)
         shutil.rmtree(self.folder)
 
 

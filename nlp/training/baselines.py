@@ -74,7 +74,8 @@ def tfidf(train: Sequence[Message], tags: Sequence[str]) -> Classify:
     }
 
     def classify(messages: Sequence[Message]) -> list[set[str]]:
-        said = {tag: model.predict(table(messages)) for tag, model in models.items()}
+        features = table(messages)
+        said = {tag: model.predict(features) for tag, model in models.items()}
         return [{tag for tag in tags if said[tag][n]} for n in range(len(messages))]
 
     return classify

@@ -19,6 +19,7 @@ from typing import Any
 
 from nlp import artifact
 from nlp.errors import DataError, ModelError
+from nlp.streams import sync
 
 _ADVICE = "Nennen Sie mit AUFGABENCHAT_MODELS oder --home einen Ordner, der Ihnen gehört, und füllen Sie ihn mit „aufgabenchat models init“."
 
@@ -57,7 +58,7 @@ def put_in_force(home: Path, **versions: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _sync(home)
+    sync(home)
 
 
 def add(home: Path, name: str, make: Callable[[Path], None]) -> str:
@@ -72,10 +73,10 @@ def add(home: Path, name: str, make: Callable[[Path], None]) -> str:
         draft.mkdir(parents=True)
         make(draft)
         for path in draft.iterdir():
-            _sync(path)
-        _sync(draft)
+            sync(path)
+        sync(draft)
         draft.rename(home / name / number)
-        _sync(home / name)
+        sync(home / name)
     return number
 
 
@@ -164,12 +165,3 @@ def _writable(home: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(f"Der Modellordner lässt sich nicht schreiben ({error.strerror}).", where=str(home), remedy=_ADVICE) from error
-
-
-def _sync(path: Path) -> None:
-    """Write a file or folder through to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,41 +21,10 @@ type Sent<T> = Partial<T>;
 export type DraftBody = { thread: Thread; draft: string } & Sent<Schemas["Draft"]>;
 export type SuggestBody = DraftBody & Sent<Pick<Schemas["SuggestRequest"], "request_seq" | "last_message_id" | "text_hash">>;
 
-/** Where a block of a draft is from. */
-export interface Source {
-  kind: "key_data" | "chat" | "catalogue" | "answer" | "template" | "phrase" | "human" | "open";
-  id: string;
-}
-
-/** A paragraph or more of a draft; `questions` are those it takes up, as `m1.q1`. */
-export interface Block {
-  kind: "greeting" | "acknowledgement" | "transition" | "answer" | "body" | "closing";
-  text: string;
-  questions: string[];
-  sources: Source[];
-}
-
-/** What a person has to fill in: the answer to a question, or a value. */
-export interface Gap {
-  key: string;
-  kind: "question" | "value";
-  label: string;
-  type: "text" | "list" | "date" | "time" | "hours" | "euro" | "number" | "days" | "addon" | "addons";
-  candidates: { id: string; title: string; score: number }[];
-}
-
-export interface ComposedDraft {
-  text: string;
-  blocks: Block[];
-  open: Gap[];
-  template: string;
-  alternatives: TemplateChoice[];
-  author: Message["author"];
-  channel: Channel;
-  tags: string[];
-  for_message: string | null;
-}
-
+export type Source = Schemas["Ref"];
+export type Block = Schemas["Block"];
+export type Gap = Schemas["Gap"];
+export type ComposedDraft = Schemas["ComposeAnswer"];
 export type GapValues = Record<string, string | number | string[]>;
 
 /** The call was answered with an error; `message` says in German what happened and what to do. */
