@@ -56,7 +56,7 @@ bench: .venv/ready  ## speed and memory, with ratios against peers
 	$(PY) tests/bench/annotate.py
 
 bench-api: .venv/ready  ## latency and throughput of the API, memory over 20,000 calls: ten minutes
-	$(PY) tests/bench/api.py
+	$(PY) tests/bench/throughput.py
 
 bench-batch: .venv/ready  ## archives: 100,000 messages, full and fast, beside peers: an hour
 	$(PY) tests/bench/batch.py

@@ -28,7 +28,7 @@ from fastapi.testclient import TestClient
 from rich.console import Console
 from rich.table import Table
 
-sys.path[0] = str(Path(__file__).parents[1])  # not this folder, whose api.py would hide the package
+sys.path[0] = str(Path(__file__).parents[1])
 
 from service.fake import FakeAssistant
 
