@@ -27,6 +27,8 @@ Floats = NDArray[np.float32]
 CACHE_SIZE = 1_024
 MAX_WINDOWS = 16
 """Of a message that needs more windows than this (some 22,000 characters) only the first ones are read."""
+SLOW = "SkipLayerNormFusion"
+"""Fuses what the graph keeps apart, for it is faster so."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,7 +66,7 @@ class Encoder:
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW])
             self.tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # both libraries raise bare Exception types of their own
             raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error

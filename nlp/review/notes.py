@@ -51,11 +51,12 @@ def _found(view: View) -> list[tuple[str, str]]:
 
 def drafts(thread: Thread, changed: list[ContractEntry], questions: list[Pending]) -> Iterator[Letter]:
     """A note for assistants where the description has changed, and one for a complaint that has none yet."""
-    if changed:
+    complaint = latest(thread)
+    reproach = complaint.id if complaint is not None else None
+    if changed := [entry for entry in changed if entry.evidence.message != reproach]:
         said = "; ".join(f"„{entry.evidence.quote}“ ({entry.evidence.message})" for entry in changed)
         head = "Info zur Umfrage" if thread.task.area == "umfrage" else "Info"
         yield Letter(kind="poll_note", text=f"{head}: Die Beschreibung hat sich geändert. Bitte im Chat lesen: {said}.")
-    complaint = latest(thread)
     if complaint is not None and (standing(thread) or questions) and not _noted(thread, complaint):
         yield Letter(kind="complaint_note", text=_complaint_note(thread, complaint, questions))
 

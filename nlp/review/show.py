@@ -29,7 +29,7 @@ _VERDICTS = {
 _DRAFTS = {
     "booking_confirmation": "Entwurf der Buchungsbestätigung", "customer_file_booking": "Eintrag in die Kundenakte",
     "customer_file_decline": "Eintrag in die Kundenakte",
-    "poll_note": "Entwurf einer Notiz (Umfrage)", "complaint_note": "Entwurf einer Notiz (Beschwerde)",
+    "poll_note": "Entwurf einer Notiz (geänderte Beschreibung)", "complaint_note": "Entwurf einer Notiz (Beschwerde)",
 }  # fmt: skip
 _LONG = 90
 """Characters of a quotation that are shown."""

@@ -1,6 +1,6 @@
 """The encoder and its task heads in PyTorch, for training and export only.
 
-A BERT encoder (Devlin et al. 2019, post-norm, GELU), started from multilingual-e5-small (Wang et al. 2024), with one
+A BERT encoder (Devlin et al. 2019, post-norm, GELU by its tanh formula), started from multilingual-e5-small (Wang et al. 2024), with one
 added input: the segment of a token (context, question, message), whose embedding starts at zero.
 """
 
@@ -73,7 +73,7 @@ class Layer(nn.Module):
         attended = scores.softmax(-1).to(v.dtype) @ v
         attended = attended.transpose(1, 2).reshape(batch, length, hidden)
         x = self.norm_attention(x + self.dropout(self.out(attended)))
-        return self.norm_output(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        return self.norm_output(x + self.dropout(self.down(F.gelu(self.up(x), approximate="tanh"))))
 
 
 class Network(nn.Module):

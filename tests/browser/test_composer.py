@@ -132,6 +132,28 @@ def test_a_fix_is_one_step_of_undo_and_an_ignored_finding_stays_away(page: Page,
     expect(promise).to_have_count(0)
 
 
+def test_a_false_alarm_is_told_with_its_reason_and_can_be_taken_back(page: Page, editor: Locator, server: Server) -> None:
+    open_sample(page, server.url, COMPLAINT)
+    write(page, editor, "Guten Tag Frau Krahwinkel, wir melden uns zeitnah.")
+    editor.get_by_role("button", name=re.compile("^[0-9] (Fehler|Warnung)")).click()
+    promise = editor.locator("ac-findings li[data-rule=vague-promise]")
+    dialog = editor.get_by_role("dialog", name="Warum ist das ein Fehlalarm?")
+    promise.get_by_role("button", name="Fehlalarm").click()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(promise).to_be_visible()
+    promise.get_by_role("button", name="Fehlalarm").click()
+    with page.expect_request("**/v1/feedback") as told:
+        dialog.get_by_label("Anderer Grund").fill("Am Telefon so besprochen")
+        page.keyboard.press("Enter")
+    assert (told.value.post_data_json["event"], told.value.post_data_json["reason"]) == ("finding_false_alarm", "Am Telefon so besprochen")
+    response = told.value.response()
+    assert response is not None and response.status == 202
+    expect(promise).to_have_count(0)
+    editor.get_by_role("button", name="Doch anzeigen").click()
+    expect(promise).to_be_visible()
+
+
 def test_templates_are_found_by_typing_and_asked_for_their_values(page: Page, editor: Locator, server: Server) -> None:
     open_sample(page, server.url, COMPLAINT)
     write(page, editor, "Guten Tag Frau Krahwinkel,\n")

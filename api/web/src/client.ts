@@ -58,6 +58,8 @@ export interface ApiOptions {
   timeout?: number;
 }
 
+const SMALL = 16_000;
+
 /**
  * The calls of the assistant's API.
  *
@@ -78,7 +80,12 @@ export class Api {
   suggest = (body: SuggestBody, signal?: AbortSignal) => this.post<Suggestion>("suggest", body, signal);
   check = (body: DraftBody, signal?: AbortSignal) => this.post<Check>("check", body, signal);
   sendAnyway = (body: DraftBody & { token: string }) => this.post<Schemas["SendAnywayAnswer"]>("send-anyway", body);
-  feedback = (event: unknown) => this.post<Schemas["FeedbackAnswer"]>("feedback", event);
+  /** Goes out even if the page is closed meanwhile, which browsers allow for small bodies. */
+  feedback(event: unknown): Promise<Schemas["FeedbackAnswer"]> {
+    const body = JSON.stringify(event);
+    return this.call("feedback", { method: "POST", body, keepalive: body.length < SMALL });
+  }
+
   taxonomy = () => this.call<TagInfo[]>("taxonomy");
   templates = () => this.call<TemplateInfo[]>("templates");
   rules = () => this.call<RuleInfo[]>("rules");

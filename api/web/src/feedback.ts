@@ -3,8 +3,7 @@ import { type Api, type Finding, type Message, Problem, type Thread } from "./cl
 /** What a person did with what was suggested. */
 export type FeedbackEvent =
   | { event: "tag_accepted" | "tag_rejected" | "tag_added" | "tag_removed"; tag: string; score?: number }
-  | { event: "finding_fixed" | "finding_ignored"; finding: Finding }
-  | { event: "finding_false_alarm"; finding: Finding; reason: string }
+  | { event: "finding_fixed" | "finding_ignored" | "finding_false_alarm"; finding: Finding }
   | { event: "block_kept" | "block_edited" | "block_deleted"; suggested: string; kept?: string; question?: string; template?: string }
   | { event: "template_chosen"; template: string; offered: string[] };
 
@@ -43,6 +42,11 @@ export class Feedback {
     });
     clearTimeout(this.timer);
     void this.drain();
+  }
+
+  /** The page goes away: all at once, as there is no later. What is under way is sent again, under the same id. */
+  leave(): void {
+    for (const event of this.queue.splice(0)) void this.api().feedback(event).catch(() => undefined);
   }
 
   private async drain(): Promise<void> {

@@ -12,14 +12,16 @@ import { Composer } from "./composer.ts";
 import { type Draft, Drafts } from "./drafts.ts";
 import { look } from "./editor.styles.ts";
 import { frame } from "./editor.view.ts";
-import { type Action, correction, counted, placeOf, underline } from "./findings.ts";
+import type { FalseAlarm } from "./false_alarm.ts";
+import { counted, placeOf, underline } from "./findings.ts";
 import { gapsOf } from "./gaps.ts";
 import { change, insertText } from "./insert.ts";
 import { Live, type ServiceState } from "./live.ts";
 import { highlight, type Span } from "./marks.ts";
 import { origins } from "./origins.ts";
 import { blockAt, outcome, type Placed, placed, provenance } from "./provenance.ts";
-import { done, wanting, withGaps } from "./questions.ts";
+import { done, withGaps } from "./questions.ts";
+import { Remedies } from "./remedies.ts";
 import type { SendDialog } from "./send_dialog.ts";
 import { clearance } from "./sending.ts";
 import type { DraftTag, DraftTags } from "./tags.ts";
@@ -39,7 +41,7 @@ export interface Notice {
  * The composer of a task chat: text with suggestions, questions, templates, findings and the gate before sending.
  *
  * @fires ac-accepted {tag}
- * @fires ac-dismissed {tag, reason} or {finding}
+ * @fires ac-dismissed {tag, reason}, {finding} or {finding, reason}
  * @fires ac-draft {text, tags}
  * @fires ac-send {text, channel, tags, attachments, files, sentAnyway, unchecked}; preventDefault keeps the text
  * @fires ac-questions {questions}
@@ -63,10 +65,12 @@ export class AufgabenchatEditor extends LitElement {
   @state() private here: Placed | null = null;
 
   @query("ac-send-dialog") private sendDialog!: SendDialog;
+  @query("ac-false-alarm") falseAlarm!: FalseAlarm;
   @query("ac-draft-tags") private tagRow!: DraftTags;
 
   readonly catalogue = new Catalogue(() => this.requestUpdate());
   readonly composer = new Composer(this);
+  readonly remedies = new Remedies(this);
   api = new Api();
   view!: EditorView;
   draft!: Draft;
@@ -86,12 +90,14 @@ export class AufgabenchatEditor extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("online", this.online);
+    addEventListener("pagehide", this.leave);
     if (this.view) this.live.touch(0);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("online", this.online);
+    removeEventListener("pagehide", this.leave);
     this.live.stop();
   }
 
@@ -171,20 +177,6 @@ export class AufgabenchatEditor extends LitElement {
   get gaps(): number {
     return gapsOf(this.text).length;
   }
-
-  /** What can be done about a finding. */
-  actions = (finding: Finding): Action[] => {
-    const missed = finding.rule === "unanswered-question" ? this.questions.filter(wanting) : [];
-    const short = (quote: string) => (quote.length > 32 ? `${quote.slice(0, 30)}…` : quote);
-    return [
-      ...(finding.fix ? [{ name: finding.fix.label, run: () => this.fix(finding) }] : []),
-      ...missed.map((question) => ({
-        name: missed.length > 1 ? `Antwort einfügen: „${short(question.quote)}“` : "Antwort einfügen",
-        run: () => void this.composer.answer(question),
-      })),
-      { name: "Hier ignorieren", run: () => this.ignore(finding) },
-    ];
-  };
 
   tell(text: string, way?: () => void): void {
     this.notice = way ? { text, undo: way } : { text };
@@ -284,39 +276,15 @@ export class AufgabenchatEditor extends LitElement {
     }
   }
 
-  private fix(finding: Finding): void {
-    const made = correction(this.view.state, finding, this.draft.checked);
-    if (made === null) this.tell("Die Stelle hat sich geändert, die Prüfung läuft neu.");
-    else {
-      this.learn({ event: "finding_fixed", finding });
-      change(this.view, { changes: made, selection: { anchor: made.from + made.insert.length } });
-    }
-    this.focus();
+  /** Ask the service again at once. */
+  recheck(): void {
     this.live.touch(0);
   }
 
-  private ignore(finding: Finding): void {
-    const { draft } = this;
-    this.learn({ event: "finding_ignored", finding });
-    this.emit("ac-dismissed", { finding });
-    draft.ignore({ ...finding, start_utf16: placeOf(this.view.state, finding)?.from ?? finding.start_utf16 ?? 0 });
-    if (draft.suggestion) this.show({ ...draft.suggestion, findings: this.findings.filter((each) => each !== finding) });
-    this.live.touch(0);
-    this.tell("Hinweis für diese Nachricht ignoriert.", () => {
-      draft.heed(finding);
-      this.live.touch(0);
-    });
+  /** Show the findings but this one. */
+  without(finding: Finding): void {
+    if (this.draft.suggestion) this.show({ ...this.draft.suggestion, findings: this.findings.filter((each) => each !== finding) });
   }
-
-  private fixHere = (view: EditorView): boolean => {
-    const { head } = view.state.selection.main;
-    const finding = this.findings.find((each) => {
-      const place = each.fix ? placeOf(view.state, each) : null;
-      return place && place.from <= head && head <= place.to;
-    });
-    if (finding) this.fix(finding);
-    return finding !== undefined;
-  };
 
   private body(): DraftBody {
     const { draft, channel, author, thread } = this;
@@ -332,7 +300,7 @@ export class AufgabenchatEditor extends LitElement {
     this.draft.checked = this.text;
     // the same findings stay as they are, so that nothing flickers and an open tooltip does not close
     this.draft.suggestion = same ? { ...answer, findings: this.findings } : answer;
-    if (!same || this.findings.some((finding) => finding.rule === "unanswered-question")) underline(this.view, this.findings, this.actions);
+    if (!same || this.findings.some((finding) => finding.rule === "unanswered-question")) underline(this.view, this.findings, this.remedies.for);
     if (this.findings.length === 0) this.listing = false;
     this.catalogue.load(this.api);
     this.tellQuestions();
@@ -356,6 +324,8 @@ export class AufgabenchatEditor extends LitElement {
   }
 
   private online = (): void => this.live.retry();
+
+  private leave = (): void => this.feedback.leave();
 
   private take(next: Draft): void {
     if (this.draft === next) return;
@@ -393,7 +363,7 @@ export class AufgabenchatEditor extends LitElement {
       },
       moved: () => this.moved(),
       send: () => void this.send(),
-      fix: this.fixHere,
+      fix: this.remedies.fixHere,
       tags: () => this.tagRow.focus(),
       more: [
         provenance(this.words),

@@ -4,6 +4,7 @@ import type { AufgabenchatEditor } from "./editor.ts";
 import type { DraftTag } from "./tags.ts";
 import { KEYS } from "./text.ts";
 import { askable } from "./values.ts";
+import "./false_alarm.ts";
 import "./questions.ts";
 import "./replace_dialog.ts";
 import "./send_dialog.ts";
@@ -46,7 +47,7 @@ export function frame(editor: AufgabenchatEditor) {
               id="findings"
               .findings=${editor.findings}
               .labels=${catalogue.rules}
-              .actions=${editor.actions}
+              .actions=${editor.remedies.for}
               @ac-show-finding=${(event: CustomEvent<Finding>) => editor.showFinding(event.detail)}
             ></ac-findings>`
           : nothing
@@ -56,6 +57,7 @@ export function frame(editor: AufgabenchatEditor) {
     <ac-send-dialog .labels=${catalogue.rules}></ac-send-dialog>
     <ac-values></ac-values>
     <ac-replace-dialog></ac-replace-dialog>
+    <ac-false-alarm></ac-false-alarm>
   `;
 }
 

@@ -51,7 +51,7 @@ export const DRAFTS: Record<Letter["kind"], string> = {
   booking_confirmation: "Buchungsbestätigung",
   customer_file_booking: "Eintrag in die Kundenakte",
   customer_file_decline: "Eintrag in die Kundenakte",
-  poll_note: "Notiz zur Umfrage",
+  poll_note: "Notiz zur geänderten Beschreibung",
   complaint_note: "Notiz zur Beschwerde",
 };
 

@@ -57,7 +57,7 @@ export class AufgabenchatThread extends LitElement {
     if (entry && Math.abs(entry.target.scrollTop - this.parked) < 2) void this.toLast();
   });
   private readonly telling = new Telling(new Feedback(() => this.api), () => this.user);
-  private readonly leave = () => this.telling.flush();
+  private readonly leave = () => this.telling.leave();
   private readonly walk = new Walk({
     decide: (decisions) => this.decide(decisions),
     undo: () => this.undo(),

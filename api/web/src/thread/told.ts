@@ -43,6 +43,12 @@ export class Telling {
     for (const told of this.waiting.splice(0)) this.feedback.send(told.event, told.about);
   }
 
+  /** The page goes away. */
+  leave(): void {
+    this.flush();
+    this.feedback.leave();
+  }
+
   private about(thread: Thread, message: Message, reason?: string): About {
     return { thread, message, user: this.user(), ...(reason ? { reason } : {}) };
   }
