@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -72,9 +72,13 @@ class Client:
         made: list[str] = self._call("POST", "/v1/send-anyway", _draft(thread, draft, more) | {"token": token})["rules"]
         return made
 
-    def compose(self, thread: Thread, template: str | None = None, answers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """A draft for the last customer message."""
-        made: dict[str, Any] = self._call("POST", "/v1/compose", {"thread": thread.to_json(), "template": template, "answers": answers})
+    def compose(
+        self, thread: Thread, template: str | None = None, answers: Mapping[str, str] | None = None, *, sent_at: datetime | None = None
+    ) -> dict[str, Any]:
+        """A draft for the last customer message, to be sent now or at ``sent_at``."""
+        when = sent_at.isoformat() if sent_at else None
+        body = {"thread": thread.to_json(), "template": template, "answers": answers, "sent_at": when}
+        made: dict[str, Any] = self._call("POST", "/v1/compose", body)
         return made
 
     def review(self, thread: Thread, as_of: date | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -82,7 +83,8 @@ async def compose(body: schemas.ComposeRequest, service: ServiceDep, _: Suggesti
     admitted(service, body.thread)
     if unknown := [name for name in (body.template or "").split("+") if body.template is not None and name not in library().templates]:
         raise ProblemError(404, f"Die Vorlage „{unknown[0]}“ gibt es nicht. Siehe GET /v1/templates.")
-    data = as_json(await service.modelled(lambda model: model.compose(body.thread, body.template, body.answers)))
+    when = body.sent_at or datetime.now()
+    data = as_json(await service.modelled(lambda model: model.compose(body.thread, body.template, body.answers, now=when)))
     with_utf16(data["blocks"], data["text"])
     return JSONResponse(data)
 

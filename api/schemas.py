@@ -88,6 +88,7 @@ class ComposeRequest(Body):
     thread: Thread
     template: Name | None = None
     answers: dict[str, Text | float | list[Name]] | None = None
+    sent_at: datetime | None = None
 
 
 class ComposeAnswer(composed.Draft):

@@ -148,7 +148,8 @@ def test_a_false_alarm_is_told_with_its_reason_and_can_be_taken_back(page: Page,
         page.keyboard.press("Enter")
     assert (told.value.post_data_json["event"], told.value.post_data_json["reason"]) == ("finding_false_alarm", "Am Telefon so besprochen")
     response = told.value.response()
-    assert response is not None and response.status == 202
+    assert response
+    assert response.status == 202
     expect(promise).to_have_count(0)
     editor.get_by_role("button", name="Doch anzeigen").click()
     expect(promise).to_be_visible()

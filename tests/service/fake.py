@@ -33,7 +33,7 @@ class FakeAssistant:
     def suggest(self, thread: Thread, draft: str, **more: Any) -> Suggestion:
         return suggest(self._view(thread, draft, more), taxonomy())
 
-    def compose(self, thread: Thread, template: str | None = None, answers: dict[str, Any] | None = None) -> Draft:
+    def compose(self, thread: Thread, template: str | None = None, answers: dict[str, Any] | None = None, *, now: datetime | None = None) -> Draft:
         greeting = Block(kind="greeting", text="Guten Tag", start=0, end=9, sources=[Ref(kind="phrase", id="greeting")])
         return Draft(text=greeting.text, blocks=[greeting], open=[], template=template or "antwort", alternatives=[])
 

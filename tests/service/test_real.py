@@ -79,6 +79,11 @@ def test_a_composed_draft_takes_up_every_question_and_says_what_is_open(real: Te
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/answers/m9.q9")
 
 
+def test_a_draft_greets_by_the_time_it_will_be_sent(real: TestClient) -> None:
+    greetings = {real.post("/v1/compose", json={"thread": ASKED, "sent_at": f"2026-03-04T{hour}:30"}).json()["blocks"][0]["text"] for hour in ("08", "20")}
+    assert len(greetings) == 2
+
+
 def test_what_a_review_rests_on_is_found_as_browsers_count(real: TestClient) -> None:
     thread = {**ASKED, "messages": [{**ASKED["messages"][0], "text": "😀 " + ASKED["messages"][0]["text"]}]}
     found = real.post("/v1/review", json={"thread": thread}).json()["questions"][0]["evidence"]

@@ -60,6 +60,9 @@ export interface ApiOptions {
 
 const SMALL = 16_000;
 
+/** A thread that is looked at as of a day is answered on that day, any other one now. */
+export const dayOf = (thread: Thread): { sent_at?: string } => (typeof thread.as_of === "string" ? { sent_at: thread.as_of } : {});
+
 /**
  * The calls of the assistant's API.
  *
@@ -92,7 +95,7 @@ export class Api {
 
   /** A draft of the next message; `template` may be several ids joined by `+`, `answers` what a person filled in. */
   compose(thread: Thread, template?: string, answers?: GapValues, signal?: AbortSignal): Promise<ComposedDraft> {
-    return this.post("compose", { thread, template: template ?? null, answers: answers ?? null }, signal);
+    return this.post("compose", { thread, template: template ?? null, answers: answers ?? null, ...dayOf(thread) }, signal);
   }
 
   /** The task as a contract; `T` is what the caller reads of it. */

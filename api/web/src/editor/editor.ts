@@ -4,7 +4,7 @@ import { nextDiagnostic } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 import { LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { Api, type Channel, type DraftBody, type Finding, type OpenQuestion, type Suggestion, type Thread } from "../client.ts";
+import { Api, type Channel, type DraftBody, dayOf, type Finding, type OpenQuestion, type Suggestion, type Thread } from "../client.ts";
 import { Feedback, type FeedbackEvent } from "../feedback.ts";
 import { controls, tokens } from "../theme.ts";
 import { Catalogue } from "./catalogue.ts";
@@ -288,9 +288,7 @@ export class AufgabenchatEditor extends LitElement {
 
   private body(): DraftBody {
     const { draft, channel, author, thread } = this;
-    // a thread that is looked at as of a day is answered on that day
-    const at = typeof thread.as_of === "string" ? { sent_at: thread.as_of } : {};
-    return { thread, draft: this.text, channel, author, ignored: draft.ignored, attachments: draft.files.map((file) => file.name), ...at };
+    return { thread, draft: this.text, channel, author, ignored: draft.ignored, attachments: draft.files.map((file) => file.name), ...dayOf(thread) };
   }
 
   private show(given: Suggestion): void {
