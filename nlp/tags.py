@@ -76,8 +76,9 @@ def cues(view: View, asks: float) -> Floats:
 
 
 def dense(view: View, logits: Floats, asks: float) -> Floats:
-    """Features for a tag the encoder knows: all its tag logits (so that tags inform each other) and the cues."""
-    return np.concatenate([logits / 2, cues(view, asks)])
+    """Features for a tag the encoder knows: all its tag logits (so that tags inform each other), also as probabilities, which
+    tell a clear case from a clearer one no more, and the cues."""
+    return np.concatenate([logits / 2, 1 / (1 + np.exp(-np.clip(logits, -30, 30))), cues(view, asks)])
 
 
 class TagClassifier:
