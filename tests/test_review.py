@@ -215,6 +215,48 @@ def test_half_delivered_material_is_partial_and_asked_for_once() -> None:
     assert (done.checklist["examples"], done.next_step, done.reminders_sent) == ("present", "none", 0)
 
 
+ORDER = ("customer #aufgabenbeschreibung", "Bitte das Vereinsblatt setzen.")
+SEND = ("team #rueckfrage #arbeitsmaterial", "Schicken Sie uns bitte die Satzung?")
+LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
+
+
+@pytest.mark.parametrize(
+    ("said", "item", "state"),
+    [
+        ([SEND], "examples", "missing"),
+        ([SEND, ("customer #arbeitsmaterial", "Gerade eingeworfen.")], "examples", "present"),
+        ([SEND, ("customer #arbeitsmaterial", "Suche ich noch raus.")], "examples", "missing"),
+        ([SEND, ("customer #arbeitsmaterial", "satzung.odt"), ("team #erinnerung #arbeitsmaterial", "Und der Nachtrag?")], "examples", "partial"),
+        ([SEND, ("team #erinnerung #arbeitsmaterial", "Uns fehlen immer noch die Unterlagen.")], "examples", "missing"),
+        ([SEND, ("team #erinnerung #arbeitsmaterial", "Die Unterlagen liegen uns nicht vor.")], "examples", "missing"),
+        ([LOGIN], "logins", "missing"),
+        ([LOGIN, ("customer #zugangsdaten", "Erledigt.")], "logins", "present"),
+        ([LOGIN, ("customer #zugangsdaten", "Das kann nur Frau Ott, und die ist im Urlaub.")], "logins", "missing"),
+        ([LOGIN, ("customer #zugangsdaten", "Lassen Sie das weg."), ("team #ergebnis", "Dann ist das Heft gesetzt.")], "logins", "present"),
+        ([("customer #aufgabenbeschreibung", "Alles soll in unsere Mitgliederverwaltung.")], "logins", "missing"),
+        ([("customer #aufgabenbeschreibung", "Bitte ins Sommerprogramm aufnehmen.")], "logins", "not_needed"),
+        ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Was hinein soll, steht im Heft auf S. 4.")], "examples", "present"),
+        ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Hab Dias vom Fest, 200 Stück.")], "examples", "missing"),
+    ],
+)
+def test_tags_tell_what_is_asked_for_and_handed_over_whatever_the_words(said: list[tuple[str, str]], item: str, state: str) -> None:
+    assert review(chat(ORDER, *said, area="neukunde"), AS_OF).checklist[item] == state  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ([("team #rueckfrage", "Soll das Blatt hoch oder quer gesetzt werden?")], "partial"),
+        ([("team #rueckfrage #arbeitsmaterial", "Können Sie uns auflisten, wer wann spielt?")], "present"),
+        ([SEND, ("customer #arbeitsmaterial", "satzung.odt"), ("team #rueckfrage", "Welche der beiden Fassungen gilt?")], "present"),
+        ([SEND, ("team #erinnerung #arbeitsmaterial", "Schicken Sie uns die Satzung, oder hat es sich erledigt?")], "present"),
+        ([LOGIN], "present"),
+    ],
+)
+def test_an_instruction_has_a_gap_only_where_one_cannot_start(said: list[tuple[str, str]], state: str) -> None:
+    assert review(chat(ORDER, *said, area="neukunde"), AS_OF).checklist["instruction"] == state
+
+
 def test_what_stands_only_in_a_note_does_not_count() -> None:
     note = ("team note #zugangsdaten", "Login hat sie am Telefon durchgegeben: Benutzer vpa, Passwort kommt.")
     found = review(chat(("customer #aufgabenbeschreibung", "Bitte die Termine in unser Buchungssystem eintragen."), note, area="neukunde"), AS_OF)

@@ -9,26 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from nlp.handbook import Need, handbook, review_phrases
 from nlp.pipeline.wordings import Sentence
-from nlp.review.asked import Request, requests
+from nlp.review.asked import Request, asks, requests
 from nlp.review.reading import chat, own, says, tagged
 from nlp.review.record import Item, State
 from nlp.thread import Message, Thread
 
 Kind = Literal["needed", "asked", "announced", "given", "received", "trouble"]
 ITEMS: tuple[Item, ...] = ("instruction", "examples", "lists", "logins", "manuals")
+_MATERIAL: tuple[Item, ...] = ("examples",)
 BRIEF = 14
 """Words of a sentence that announces something without saying what, „der Rest kommt morgen“; longer ones speak of other things."""
 _OPTIONAL = re.compile(r"\b(?:wenn|falls)\b[^.!?]*\bgern\b|\bgern auch\b", re.IGNORECASE)
 _FILE = re.compile(
-    r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|ods)\b|https?://|\b(?:anbei|anhang|angehängt"
+    r"\b[\w.-]+\.(?:docx?|xlsx?|csv|pdf|pptx?|zip|jpe?g|png|svg|txt|mp[34]|wav|odt|dbf|xml|json|rtf|tiff?|heic|gif|webp|eps|mov|m4a|aac|ods|epub|ics|vcf|eml|msg|bak|sql|dwg|key|pages|numbers)\b|https?://|\b(?:anbei|anhang|angehängt"
     r"|beigefügt|beilage)\b",
     re.IGNORECASE,
 )
-_OWNED = re.compile(r"\b(?:ich|wir) hab\w*|\bhab(?:e|en)? (?:ich|wir)\b|\bmacht (?:mein|unser)|\bvorhanden\b", re.IGNORECASE)
+_OWNED = re.compile(r"\b(?:(?:ich|wir) hab\w*|hab(?:e|en)? (?:ich|wir))\b(?![^.!?]*\b\w*ge\w{3,}(?:t|en)\b)|\bmacht (?:mein|unser)|\bvorhanden\b", re.IGNORECASE)
 _IN_USE = re.compile(
     r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b",
     re.IGNORECASE,
@@ -42,6 +44,17 @@ _NEW = re.compile(r"\b(?:neu\w*|erstmals|noch nie|(?:haben|hast|habt) (?:sie|du|
 """In a running task the assistant has what was used before; something is needed only where it is new."""
 _SITE = re.compile(r"\b(?:seite|website|webseite|homepage|shop)\b[^.!?]{0,20}\b(?:www\.|https?://|[\w-]+\.(?:de|com|org|at|ch)\b)", re.IGNORECASE)
 """The address of the place to work at, not something to work with."""
+_DRAWN_UP = re.compile(r"\b(?:auf(?:zu)?schreib|auf(?:zu)?list|zusammen(?:zu)?stell|auf(?:zu)?stell)\w*", re.IGNORECASE)
+"""Something the customer is to write down for us is material, whatever it says."""
+_OFFERED = re.compile(r"\b(?:brauch\w* (?:sie|du|ihr)|soll(?:en)? (?:ich|wir)|habe? (?:noch |da |ja )*(?-i:[A-ZÄÖÜ])\w+)\b", re.IGNORECASE)
+"""Material that the customer speaks of and does not hand over: „hab Fotos von den Regalen“, „braucht ihr die Mannschaftsliste“."""
+_CLAUSE = re.compile(r"[,;:–]\s|\b(?:aber|doch)\b")
+_NOT = re.compile(r"\b(?:nicht|nichts|kein\w*|weder|noch nie)\b", re.IGNORECASE)
+"""„liegt mir nach wie vor nicht vor“ says of the thing that it has not arrived."""
+_SENT = re.compile(r"\b\w*(?:schick|send|lad|reich|zukommen|brauch|bräucht|benötig|schreib|geb|gib|zeig|fehl|leg|häng|kopie|stell|hab|scan|foto|übermitt|überlass)\w*", re.IGNORECASE)
+"""Asked so, it is a thing that is asked for; one is told a colour or a choice."""
+_ABOUT = re.compile(r"(?:^|[:,]\s)(?:und )?(?:welche\w*|was|wie|wann|wo|wer|warum|soll\w*|dürfen|darf)\b", re.IGNORECASE)
+"""A question about what is there already, „welche der beiden Fassungen gilt“."""
 _QUESTION = re.compile(r"\b(?:was|welche\w*|wie|wo|wohin|woran|wann|wer|ob|oder|sollen?|darf|dürfen|reicht)\b", re.IGNORECASE)
 
 
@@ -87,36 +100,74 @@ def checklist(thread: Thread, request: Request | None) -> list[Entry]:
         for item, event in _events(message, thread, entries):
             entries[item].events.append(event)
     for entry in entries.values():
-        entry.state = _state(entry.events)
+        entry.state = _state(entry, running=thread.task.area == "laufend")
     entries["instruction"] = _instruction(thread, request)
     return list(entries.values())
 
 
 def _events(message: Message, thread: Thread, entries: dict[Item, Entry]) -> Iterator[tuple[Item, Event]]:
-    waited, heard = _waited(entries), False
+    waited, heard = _waited(entries), set[Item]()
     for sentence in own(message.text):
-        items = list(_items(sentence, message, entries))
-        for item in items:
+        for item in _items(sentence, message, entries):
             for kind in _kinds(item, sentence, message):
-                heard = True
+                heard.add(item)
                 yield item, Event(kind, message, sentence.start, sentence.end)
         if message.incoming:
             known = thread.task.area == "laufend" and not _NEW.search(sentence.text)
             for item, need in _needs():
                 if says(sentence.text, need.needed) and (item == "manuals" or not known):
+                    heard.add(item)
                     yield item, Event("needed", message, sentence.start, sentence.end)
-    if message.incoming and not heard and tagged(message, "arbeitsmaterial") and not says(message.text, review_phrases().put_off):
-        # an answer need not name what it hands over: „12 345 678 901“
-        yield from ((item, Event("given", message, 0, len(message.text))) for item in waited)
+    by_tag = _handed if message.incoming else _expected
+    yield from ((item, Event(kind, message, 0, len(message.text))) for item, kind in by_tag(message, heard, waited, entries))
+
+
+def _handed(message: Message, heard: set[Item], waited: list[Item], entries: dict[Item, Entry]) -> Iterator[tuple[Item, Kind]]:
+    """What the tags of a customer's message say it hands over, where its words name nothing: „12 345 678 901“, „Ist gemacht“."""
+    known = review_phrases()
+    if says(message.text, known.put_off + known.announced + known.undecided):
+        return
+    if tagged(message, "arbeitsmaterial") and not heard - {"logins"}:
+        kind: Kind = "needed" if _OFFERED.search(message.text) or _OWNED.search(message.text) else "given"
+        yield from ((item, kind) for item in waited or _MATERIAL)
+    if tagged(message, "zugangsdaten") and "logins" not in heard and _lacking(entries["logins"]):
+        yield "logins", "given"
+
+
+def _expected(message: Message, heard: set[Item], waited: list[Item], entries: dict[Item, Entry]) -> Iterator[tuple[Item, Kind]]:
+    """What the tags of our message say it asks for or still misses; and, once the result is there, that nothing was missing any more."""
+    again = tagged(message, "erinnerung")
+    if tagged(message, "rueckfrage", "erinnerung") and not tagged(message, "ablehnung"):
+        if tagged(message, "zugangsdaten") and "logins" not in heard and (again or not _has(entries["logins"])):
+            yield "logins", "asked"
+        if tagged(message, "arbeitsmaterial") and not heard - {"logins"}:
+            known = [item for item, entry in entries.items() if entry.asked and item != "logins"]
+            wanted = any(requests(s.text) and _SENT.search(s.text) and not _ABOUT.search(s.text) for s in own(message.text) if not _named(s.text))
+            if again or wanted:
+                yield from ((item, "asked") for item in (again and (waited or known)) or _MATERIAL)
+    elif tagged(message, "ergebnis"):
+        yield from ((item, "received") for item, entry in entries.items() if _lacking(entry) and entry.asked)
+
+
+def _lacking(entry: Entry) -> bool:
+    return _state(entry) in ("missing", "partial")
+
+
+def _has(entry: Entry) -> bool:
+    return bool(entry.events) and entry.events[-1].kind in ("given", "received")
 
 
 def _needs() -> Iterator[tuple[Item, Need]]:
     return ((item, getattr(handbook().checklist, item)) for item in ITEMS[1:])
 
 
+def _named(text: str) -> list[Item]:
+    return [item for item, need in _needs() if says(text, need.words)]
+
+
 def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> Iterator[Item]:
     """The items that the sentence is about: those it names, else the one that the message's tags and its wording point to."""
-    named = [item for item, need in _needs() if says(sentence.text, need.words)]
+    named = _named(sentence.text)
     yield from named
     known, text = review_phrases(), sentence.text
     if named:
@@ -156,9 +207,10 @@ def _outgoing(sentence: Sentence, message: Message) -> Iterator[Kind]:
         return
     if says(text, known.trouble) and tagged(message, "arbeitsmaterial"):
         yield "trouble"
-    if says(text, known.received) and not says(text, known.asks + known.trouble):
+    arrived = any(says(clause, known.received) and not _NOT.search(clause) for clause in _CLAUSE.split(text))
+    if arrived and not says(text, known.asks + known.trouble):
         yield "received"
-    elif requests(text) and not _OPTIONAL.search(text):
+    elif (says(text, known.received) and not arrived) or (requests(text) and not _OPTIONAL.search(text)):
         yield "asked"
 
 
@@ -186,13 +238,15 @@ def _access(sentence: Sentence, message: Message) -> Iterator[Kind]:
         yield "given"
         if message.incoming and says(text, known.announced):
             yield "announced"
+    elif message.incoming and says(text, known.trouble):
+        yield "needed"  # a file that wants a password does not bring it
     elif message.incoming:
         yield from (kind for kind in _incoming(sentence) if kind != "needed")
 
 
-def _state(events: list[Event]) -> State:
+def _state(entry: Entry, running: bool = False) -> State:
     need = have = lack = False
-    for event in events:
+    for event in entry.events:
         need = True
         match event.kind:
             case "given" | "received":
@@ -200,7 +254,8 @@ def _state(events: list[Event]) -> State:
             case "needed":
                 lack = lack or not have
             case "trouble":
-                have = lack = True
+                # who has sent nothing has sent nothing unusable; a login that fails in a running task is there
+                have, lack = have or event.message.incoming or (running and entry.item == "logins"), True
             case _:
                 lack = True
     if not need:
@@ -214,10 +269,10 @@ def _instruction(thread: Thread, request: Request | None) -> Entry:
     described = [message for message in said if tagged(message, "aufgabenbeschreibung")]
     entry.events = [Event("given", message, s.start, s.end) for message in described for s in own(message.text)[:1]]
     entry.state = "present" if described or thread.task.area in ("laufend", "forwarded") else "missing"
-    if request is None or entry.state == "missing":
+    if request is None or not request.asked or entry.state == "missing":
         return entry
     told = max((n for n, message in enumerate(said) if message.incoming and message in described), default=-1)
-    begun = any(tagged(message, "zwischenstand", "ergebnis") for message in said)
+    begun = thread.task.area == "laufend" or any(tagged(message, "zwischenstand", "ergebnis") for message in said) or _answered(said, request)
     asked = [message for message in request.asked if said.index(message) > told]
     blocking = [Event("asked", message, s.start, s.end) for message in asked for s in own(message.text) if _blocks(s, message, begun)]
     entry.events += blocking
@@ -225,11 +280,19 @@ def _instruction(thread: Thread, request: Request | None) -> Entry:
     return entry
 
 
+def _answered(said: list[Message], request: Request) -> bool:
+    """Whether what we asked before was answered with what the work needs, so that what is asked now is a detail of it."""
+    before = said[: said.index(request.asked[0])]
+    return any(asks(one) and tagged(other, "arbeitsmaterial", "zugangsdaten") for one, other in pairwise(before) if one.outgoing and other.incoming)
+
+
 def _blocks(sentence: Sentence, message: Message, begun: bool) -> bool:
     """Whether the sentence asks how to do the work, before it has begun, or says that it cannot go on."""
-    text = sentence.text
+    text, again = sentence.text, tagged(message, "erinnerung")
     if begun or tagged(message, "addon"):
         return bool(says(text, review_phrases().blocked)) and not tagged(message, "addon")
-    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE):
+    if tagged(message, "zugangsdaten") or (again and tagged(message, "arbeitsmaterial")):
+        return False  # it asks for a thing; how to go about the work was asked before, if at all
+    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE) or _DRAWN_UP.search(text):
         return False
-    return bool(_HOW.search(text)) or (bool(_QUESTION.search(text)) and not any(says(text, need.words) for _, need in _needs()))
+    return bool(_HOW.search(text)) or (bool(_QUESTION.search(text)) and not _named(text))
