@@ -64,6 +64,14 @@ CHANGE = ("customer #addon #termin", "ab April bitte halb 11 statt 10, und der F
         ("Mo–Fr, los geht es am Montag, 4. Mai, zwei Stunden am Stück", WEEK[:5], None),
         ("So, dann machen wir das so. In 2 bis 3 Stunden.", None, None),
         ("b, mo di do. ach nein, also mo mi do", ("mo", "mi", "do"), None),
+        ("Mo.-Do., 9 bis 12 statt 14 bis 17", WEEK[:4], "09:00-12:00"),
+        ("Dienstags- und Donnerstagsvormittag", ("di", "do"), None),
+        ("von Montag bis inkl. Mittwoch", WEEK[:3], None),
+        ("an Werktagen außer Mittwoch", ("mo", "di", "do", "fr"), None),
+        ("Mo–Fr, aber nicht am Montag und Freitag", ("di", "mi", "do"), None),
+        ("mittwochs nie, sonst jeden Werktag", ("mo", "di", "do", "fr"), None),
+        ("jeden Di. um 8 Uhr", ("di",), "08:00"),
+        ("lieber mittwochs als freitags", ("mi",), None),
     ],
 )
 def test_days_and_times_in_free_text(text: str, named: tuple[str, ...] | None, time: str | None) -> None:
@@ -78,6 +86,12 @@ def test_days_and_times_in_free_text(text: str, named: tuple[str, ...] | None, t
         ("den mittwoch nimmer aber dafür Di und Fr", ("di", "mi"), ("di", "fr")),
         ("mittwoch statt dienstag bitte", ("mo", "di"), ("mo", "mi")),
         ("Freitag geht nicht, dafür Montag", ("do", "fr"), ("mo", "do")),
+        ("montag noch dazu", ("di", "mi"), ("mo", "di", "mi")),
+        ("plus Samstag bitte", ("mo", "di"), ("mo", "di", "sa")),
+        ("Freitag bitte gegen Donnerstag tauschen", ("di", "fr"), ("di", "do")),
+        ("von Dienstag auf Mittwoch", ("di", "fr"), ("mi", "fr")),
+        ("ohne Mittwoch", WEEK[:5], ("mo", "di", "do", "fr")),
+        ("nicht am Freitag, lieber Montag", ("do", "fr"), ("mo", "do")),
     ],
 )
 def test_days_change_what_held_before(text: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
@@ -94,6 +108,10 @@ def test_days_change_what_held_before(text: str, before: tuple[str, ...], after:
         ("+25 % auf 9 Stunden, Mindestberechnung 4 Stunden, ohne Kündigungsfrist", (4, None), "keine"),
         ("Eine Mindestarbeitszeit bringt das nicht mit sich, deine 15 Stunden bleiben", None, None),
         ("nie weniger als eine Stunde pro Woche, 14 Tage Vorlauf", (1, "woche"), "14 Tage"),
+        ("mindestens zwei Stunden je Bestellung, zweiwöchige Kündigungsfrist", (2, "termin"), "2 Wochen"),
+        ("täglich, eine Stunde mindestens; jederzeit kündbar", (1, "tag"), "keine"),
+        ("abgerechnet wird ab einer Stunde pro Tag, aufhören können Sie sechs Wochen vor Quartalsende", (1, "tag"), "6 Wochen zum Quartalsende"),
+        ("jedes Mal mindestens eine Stunde, eine Frist haben Sie nicht", (1, "termin"), "keine"),
     ],
 )
 def test_minimum_and_notice(text: str, hours: tuple[float, str | None] | None, ends: str | None) -> None:
@@ -107,6 +125,8 @@ def test_minimum_and_notice(text: str, hours: tuple[float, str | None] | None, e
         ("1: zwei Tage\n2: werktags\n3: sieben Tage", "Die mittlere, also werktags um zehn", "2"),
         ("als A (ein Tag) oder B (beide Tage)", "B. Um 9 bis 11", "B"),
         ("klein (2 Tage), mittel (4 Tage), groß (5 Tage)", "Mittel, bitte", "mittel"),
+        ("kurz (9 bis 11 Uhr, Option K) oder lang (9 bis 14 Uhr, Option L)", "das große Besteck", "L"),
+        ("Option 1 zu 20 Euro, Option 2 zu 40 Euro", "das günstigere", "1"),
         ("24 (binnen 24 Stunden, +60 %) und 48 (binnen 48 Stunden, +40 %)", "dann in Gottes Namen die teure", "24"),
         ("wöchentlich (Option W) oder 14-tägig (Option Z)", "W, montags 8 uhr", "W"),
         ("a) zwei Tage\nb) fünf Tage", "ist mir beides recht", None),
@@ -271,6 +291,10 @@ def test_a_complaint_stands_until_the_chat_takes_it_up_in_earnest() -> None:
     assert (found.next_step, found.template) == ("answer", "beschwerde-erste-antwort")
     assert any(passage.message == "m1" for point in found.complaint for passage in point.documented)
     assert review(chat(agreed, complaint, ("team #beschwerde", "Das war unser Fehler, die Korrektur ist raus.")), AS_OF).next_step == "none"
+    icy = chat(("team #ablehnung", "Wir lehnen die Aufgabe ab."), ("customer #beschwerde", "Von Geduld halten Sie offenbar wenig."))
+    assert review(icy, AS_OF).next_step == "answer"
+    icy.messages[1].tag_scores = {"beschwerde": 0.4}
+    assert review(icy, AS_OF).next_step != "answer"
     draft = [each.text for each in review(chat(agreed, complaint), AS_OF).drafts if each.kind == "complaint_note"]
     assert draft
     assert "Nächste Schritte" in draft[0]

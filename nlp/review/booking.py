@@ -28,6 +28,17 @@ _YES = re.compile(
     r"|abgemacht|bitte ja)\b",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"\b(?:prüf|klär|meld|sobald|vormerk|anfrag|nachfrag|leider|noch nicht|folgt|wenn (?:sie|du|ihr)|falls|welche)\w*", re.IGNORECASE)
+"""What is still to come is no confirmation."""
+_WHEN = re.compile(r"\b(?:an welche[nm]|welche tage|welche[rmn]? (?:tag|uhrzeit|wochentag)\w*|(?:um )?wie viel uhr|uhrzeit\w*|wann)\b", re.IGNORECASE)
+_TIMED = re.compile(r"schicht|dienst|bereitschaft|jour|stunde|fixe|annahme", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:heißt|heisst|nennt sich|nennen wir|führen wir|läuft|gibt es|buchbar|buchen sie|buchst du|kennen wir)\s+"
+    r"(?:(?:das|es|sie|hier|bei uns|wir|als|unter|dem namen|dafür)\s+)*(?:add-on\s+)?(?:das\s+|die\s+|den\s+|unser\w*\s+)?[„\"]?"
+    r"(?P<called>(?-i:(?!Option|Variante|Modell|Paket|Stufe|Tarif)[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)*(?:-[a-zäöüß]+)?(?: [Pp]lus)?))(?=[“\"]?[.,:;!? ])",
+    re.IGNORECASE,
+)
+"""An add-on is introduced: „das heißt bei uns Vier-Augen-Prüfung“."""
 _ADD_ON = re.compile(
     r"\badd-on:?\s+[„\"](?P<called>[^“\"]{3,40})[“\"]|\badd-on:?\s+(?P<bare>(?-i:[A-ZÄÖÜ])\w{4,})\b|"
     r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)"
@@ -62,6 +73,8 @@ class Booking:
     contradicted: list[tuple[Element, Said]] = field(default_factory=list)
     lacks: list[Element] = field(default_factory=list)
     before: list[tuple[Element, Said]] = field(default_factory=list)
+    dayless: bool = False
+    """It is for an order, not for certain days: express, a second pair of eyes."""
 
     @property
     def complete(self) -> bool:
@@ -114,7 +127,15 @@ class _Ledger:
         if sentence := confirms(_surely_tagged(view)):
             return sentence.start if self.chosen or len(named) > 1 else None
         full = len(named) >= MOST and tagged(message, "addon", "aufgabenbeschreibung") and not tagged(message, "ablehnung")
-        return 0 if (self.chosen or self.said) and message.author == "team" and full and "?" not in message.text and not options(message.text) else None
+        if message.author != "team" or "?" in message.text or options(message.text):
+            return None
+        return 0 if ((self.chosen or self.said) and full) or self._settles(message, named) else None
+
+    def _settles(self, message: Message, named: set[Element]) -> bool:
+        """Whether the message confirms the choice though it has no word for it: it restates it, and asks and promises nothing."""
+        if not self.chosen or self.confirmed or not tagged(message, "addon") or tagged(message, "ablehnung", "rueckfrage") or _OPEN.search(message.text):
+            return False
+        return len(named) > 1 or (bool(named) and tagged(message, "aufgabenbeschreibung"))
 
     def _cancels(self, message: Message) -> bool:
         if not self.chosen or (message.incoming and any(question.expects_answer for question in message.questions or ()) and not tagged(message, "ablehnung")):
@@ -141,7 +162,8 @@ class _Ledger:
                 self.said |= {element: said for element, said in stated.items() if element != "option"}
                 return
             self.chosen = message
-            self._fill(stated)
+            self._fill(stated, accepted=not self.offered)
+            stated = dict(self._stated(message)) | {element: said for element, said in stated.items() if element == "option"}
         self.held.append(message)
         for element, said in stated.items():
             self._state(element, said)
@@ -181,9 +203,14 @@ class _Ledger:
         if self.wrong and all(element in corrected for element, _ in self.wrong):
             self.wrong, self.confirmed = [], message
 
-    def _fill(self, stated: dict[Element, Said]) -> None:
-        """What the offer says of the option that was picked; it replaces what the customer had wished before."""
+    def _fill(self, stated: dict[Element, Said], *, accepted: bool = False) -> None:
+        """What the offer says of the option that was picked; it replaces what the customer had wished before.
+
+        :param accepted: There was one proposal and no choice, so that who agrees takes all of it.
+        """
         option = stated.get("option")
+        if accepted and self.offers:
+            self.said |= dict(_proposed(self.offers[-1]))
         for message in self.offers:
             picked = next((each for each in self.offered if option and option.value.split()[-1] == each.label and each.text in message.text), None)
             self.said |= dict(_offered(message, self.offered, picked))
@@ -192,6 +219,11 @@ class _Ledger:
         if not self.chosen:
             self.chosen = message
             self._fill({})
+        if "option" not in self.said and self.offered:  # the choice was not understood, but the house has understood it
+            told: dict[Element, Said] = {element: said for element, said in _confirmed(message, start, self.offered) if element == "option"}
+            known = {element: said for element, said in self.said.items() if said.message.incoming}
+            self._fill(told)
+            self.said |= known
         self.wrong = []
         for element, said in _confirmed(message, start, self.offered):
             old = self.said.get(element)
@@ -218,15 +250,22 @@ class _Ledger:
         self._whole_window()
         name = _add_on(self.thread, self.about)
         single = once(" ".join([name, self.chosen.text, self.confirmed.text if self.confirmed else ""]))
-        said = {element: each for element, each in self.said.items() if not (single and element in ("days", "time"))}
-        applies = {"option"} if single else {"days", "time", "min_hours", "notice", "option"}
+        dayless = single or self._dayless(name)
+        said = {element: each for element, each in self.said.items() if not (dayless and element in ("days", "time"))}
+        applies = {"option"} if single else {"option", *({"min_hours", "notice"} & said.keys())} if dayless else {"days", "time", "min_hours", "notice", "option"}
         if not self.offered and "option" not in said:
             applies.discard("option")
-        if not said and not single:
+        if not said and not dayless:
             return None
-        wrong = [(element, each) for element, each in self.wrong if not (single and element in ("days", "time"))]
+        wrong = [(element, each) for element, each in self.wrong if not (dayless and element in ("days", "time"))]
         lacks = [element for element in handbook().booking.required if element in applies - self.named]
-        return Booking(name, self.chosen, said, None if wrong else self.confirmed or (self.doubted if self.wrong else None), wrong, lacks, self.changed)
+        return Booking(name, self.chosen, said, None if wrong else self.confirmed or (self.doubted if self.wrong else None), wrong, lacks, self.changed, dayless)
+
+    def _dayless(self, name: str) -> bool:
+        """Whether nothing we wrote of the add-on speaks of days or hours of the day, nor asks for them."""
+        ours = [message.text for message in (*self.offers, self.confirmed or self.doubted) if message and message.outgoing]
+        timed = any(elements(text) & {"days", "time"} or _WHEN.search(text) for text in ours)
+        return bool(self.offers) and not timed and not _TIMED.search(name)
 
     def _window(self) -> float | None:
         """The length of the window of time, in hours."""
@@ -265,6 +304,12 @@ def _terms(message: Message, text: str, start: int) -> Iterator[tuple[Element, S
     """Minimum and notice in the stretch of the message that begins at ``start``."""
     found: dict[Element, Found | None] = {"min_hours": minimum(text), "notice": notice(text)}
     return ((element, Said(each.value, message, start + each.start, start + each.end)) for element, each in found.items() if each is not None)
+
+
+def _proposed(message: Message) -> Iterator[tuple[Element, Said]]:
+    """Option, days and time of a proposal that leaves no choice."""
+    found: dict[Element, Found | None] = {"option": named(message.text), "days": days(message.text), "time": times(message.text)}
+    return ((element, Said(each.value, message, each.start, each.end)) for element, each in found.items() if each is not None)
 
 
 def _hours(message: Message) -> Iterator[tuple[Element, Said]]:
@@ -332,6 +377,12 @@ def _in_days(match: re.Match[str]) -> str:
     return f"{7 * int(match[1])} tage"
 
 
+def _introduced(about: list[Message]) -> str | None:
+    """The name by which the house introduces the add-on."""
+    found = (_CALLED.search(message.text) for message in about if message.outgoing and tagged(message, "addon"))
+    return next((match["called"] for match in found if match), None)
+
+
 def _add_on(thread: Thread, about: list[Message]) -> str:
     """The name of the add-on that the messages are about: as the key data call it, else as we do, else the customer."""
     texts = "\n".join(message.text for message in sorted(about, key=lambda message: message.incoming))
@@ -339,6 +390,9 @@ def _add_on(thread: Thread, about: list[Message]) -> str:
     for name in reversed(known):
         if name.lower()[-6:] in texts.lower():
             return name
+    called = None if re.search(r"feste[rn]? schicht", texts, re.IGNORECASE) else _introduced(about)
+    if called:
+        return called
     match = _ADD_ON.search(texts)
     if match is None:
         return known[-1] if known else "Add-on"

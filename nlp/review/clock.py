@@ -37,7 +37,7 @@ _NEXT = re.compile(
 )
 """What stands between two times of which both are meant."""
 _CORRECTED = re.compile(r"\b(?:nein|nee?|lieber|doch|statt|obwohl|quatsch|sorry|moment|korrigier\w*)\b", re.IGNORECASE)
-_BARE_END = re.compile(r"\s*(?:[.,;!?)]|$|hatt?e? ich|bitte|und \d)")
+_BARE_END = re.compile(r"\s*(?:[.,;!?)]|$|hatt?e? ich|bitte|und \d|(?:an)?statt|und nicht|wäre?n?|passt|geht|wird)")
 _DATE = re.compile(r"\d{1,2}\.(?:0[1-9]|1[0-2])\.")
 _RANGE_ON = re.compile(r"\s*(?:-|–|bis)\s*\d")
 _DAYPART = re.compile(r"((?<!sonn)abend|nachmittag|vormittag|mittag|morgen|früh|nacht)s?\b", re.IGNORECASE)

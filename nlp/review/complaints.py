@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nlp.handbook import review_phrases
+from nlp.handbook import handbook, review_phrases
 from nlp.pipeline.words import content
 from nlp.review.reading import body, chat, own, says, tagged
 from nlp.review.record import Evidence, Point
@@ -17,16 +17,22 @@ PASSAGES = 3
 
 
 def complaints(thread: Thread) -> list[Message]:
-    """The customer's complaints: by their tag, where the words bear it out, or what a note calls a complaint right after."""
+    """The customer's complaints: by their tag, where somebody set it or the words bear it out, or what a note calls a complaint right after."""
     found, last = [], None
     for message in thread.messages:
         if message.incoming:
             last = message
-            if tagged(message, "beschwerde") and not reconciled(message) and says(message.text, review_phrases().displeased):
+            if tagged(message, "beschwerde") and not reconciled(message) and _borne_out(message):
                 found.append(message)
         elif message.channel == "note" and message.text.lower().startswith("beschwerde") and last is not None and last not in found:
             found.append(last)
     return found
+
+
+def _borne_out(message: Message) -> bool:
+    """Whether the tag is sure, for no model guessed it or one is, or else the words are those of a complaint."""
+    sure = (message.tag_scores or {}).get("beschwerde", 1.0) >= handbook().audit.missing_from
+    return sure or says(message.text, review_phrases().displeased) is not None
 
 
 def latest(thread: Thread) -> Message | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nlp.pipeline.booking import OPTION
 from nlp.pipeline.facts import number
 from nlp.pipeline.words import content
+from nlp.review.clock import times
 from nlp.review.found import Found
 from nlp.review.terms import hours
 
@@ -56,6 +57,7 @@ def options(text: str) -> list[Option]:
         if not _NO_LABEL.fullmatch(label) and (label.lower() not in marks or _EXPLAINED.match(text, match.end())):
             marks[label.lower()] = match
     found = sorted(marks.values(), key=lambda match: match.start())
+    found = [mark for n, mark in enumerate(found) if not (mark["word"] and n + 1 < len(found) and _in_brackets(text, mark, found[n + 1]))]
     if len(found) < 2:
         return []
     ends = [match.start() for match in found[1:]] + [_end(text, found[-1].end())]
@@ -63,6 +65,11 @@ def options(text: str) -> list[Option]:
     # „wöchentlich (Option W)“: what belongs to an option in brackets stands before it
     spans = [(starts[n], match.start()) if match["aside"] else (match.end(), ends[n]) for n, match in enumerate(found)]
     return [Option(_label(match), text[a:b], a) for match, (a, b) in zip(found, spans, strict=True)]
+
+
+def _in_brackets(text: str, word: re.Match[str], label: re.Match[str]) -> bool:
+    """Whether the word only describes the option whose label stands in its brackets, „lang (9 bis 14 Uhr, Option L)“."""
+    return bool(label["aside"]) and ")" not in text[word.end() : label.start()]
 
 
 def _label(match: re.Match[str]) -> str:
@@ -83,8 +90,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
-    r"\bdie\s+(?P<more>teu\w+|groß\w*|größ\w+|schnell\w+|lang\w*|läng\w+|voll\w*)|\bdie\s+(?P<less>günstig\w*|billig\w*|klein\w*"
-    r"|kurz\w*|kürz\w*|langsam\w*)",
+    r"\b(?:die|das|den|dem|der|zur|zum)\s+(?:(?P<more>teu\w+|groß\w*|größ\w+|schnell\w+|lang\w*|läng\w+|voll\w*|umfangreich\w*|üppig\w*)"
+    r"|(?P<less>günstig\w*|billig\w*|klein\w*|kurz\w*|kürz\w*|langsam\w*|schmal\w*|sparsam\w*))",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|prozent|€|euro)", re.IGNORECASE)
@@ -148,15 +155,28 @@ def _by_place(text: str, offered: list[Option]) -> Found | None:
 
 
 def _by_degree(text: str, offered: list[Option]) -> Found | None:
-    """„die teure“, „die kleinere“: compared by money, else by hours, else by place."""
+    """„die teure“, „die kleinere“: compared by money, else by length, else by place."""
     match = _DEGREE.search(text)
     if match is None or len(offered) < 2:
         return None
     sizes = [next((number(m[1]) for m in _MONEY.finditer(each.text)), None) for each in offered]
     if any(size is None for size in sizes):
-        sizes = [found.value[0] if (found := hours(each.text)) else float(n) for n, each in enumerate(offered)]
+        sizes = [_length(each.text) for each in offered]
+    if any(size is None for size in sizes):
+        sizes = [float(n) for n, _ in enumerate(offered)]
     pick = (max if match["more"] else min)(range(len(offered)), key=lambda n: sizes[n] or 0.0)
     return Found(offered[pick].label, *match.span())
+
+
+def _length(text: str) -> float | None:
+    """The hours that an option has, by its words, else by its window of time."""
+    if found := hours(text):
+        return float(found.value[0])
+    span = times(text)
+    if span is None or len(span.value) != len("HH:MM-HH:MM"):
+        return None
+    start, end = (int(part[:2]) + int(part[3:]) / 60 for part in span.value.split("-"))
+    return (end - start) % 24
 
 
 def _by_content(text: str, offered: list[Option]) -> Found | None:

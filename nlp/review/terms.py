@@ -23,23 +23,31 @@ _DURATION = re.compile(
 )
 _BARE = re.compile(rf"(?<![\w.,]){_COUNT}\s+(?:je|pro|am)\s+(?:tag|termin)\b", re.IGNORECASE)
 _PER = (
-    ("tag", re.compile(
-        r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl", re.IGNORECASE)),
+    ("tag", re.compile(r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl", re.IGNORECASE)),
     ("woche", re.compile(r"(?:/|\b(?:pro|je|in der|die)\s)\s*woche(?:nende)?\b|\bwöchentlich\b", re.IGNORECASE)),
     ("monat", re.compile(r"(?:/|\b(?:pro|je|im)\s)\s*monat\b|\bmonatlich\b", re.IGNORECASE)),
-    ("termin", re.compile(r"(?:/|\b(?:pro|je)\s)\s*(?:termin|einsatz|auftrag|text|sitzung|treffen|call|anruf)\b|\bjeder termin\b", re.IGNORECASE)),
+    (
+        "termin",
+        re.compile(
+            r"(?:/|\b(?:pro|je)\s)\s*(?:termin|einsatz|auftrag|text|sitzung|treffen|call|anruf)\b|\bjeder termin\b|\bjedes mal\b"
+            r"|\b(?:pro|je)\s(?!\w*(?:tag|stunde|std|woche|monat|minute|jahr|abend|morgen|schicht)|minimum|mindest)(?-i:[A-ZÄÖÜ])[\w-]{3,}\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _WHOLE = re.compile(
     r"\b(?:mindest\w*|minimum)\b[^.;!?]{0,40}\b(?:fenster|spanne|dauer|stunden sind)\b|\b(?:fenster|spanne|dauer|stunden sind"
     r"|länge)\b[^.;!?]{0,40}\b(?:mindest\w*|minimum)\b",
     re.IGNORECASE,
 )
+_MONEY = r"\s*(?:%|€|euro\b|eur\b|prozent\b)"
 _EACH = re.compile(r"\b(?:à|a|binnen|in|innerhalb(?: von)?)\s*$", re.IGNORECASE)
 _BEHIND = 30
 """So many characters nearer an amount must be that stands before „mindestens“ than one that stands after it."""
 _LEAST = re.compile(
-    r"\b(?:unter\w* grenze|unter (?=[^.]*\bgeht\b)|müssen (?=[^.]*\bzusammenkommen\b)|in jedem fall"
-    r"|(?=\w+ stunden? (?:\w+ ){0,4}berechnet)|das mindeste)", re.IGNORECASE
+    r"\b(?:unter\w* grenze|(?:abgerechnet|berechnet|angesetzt)\b[^.!?]{0,20}\bab(?= (?:\d|ein))|unter (?=[^.]*\bgeht\b)|müssen (?=[^.]*\bzusammenkommen\b)|in jedem fall"
+    r"|(?=\w+ stunden? (?:\w+ ){0,4}berechnet)|das mindeste)",
+    re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:kein\w*|ohne)\s+mindest|\bmindest\w*\b[^.,;]{0,40}\b(?:nicht|keine)\b", re.IGNORECASE)
 _COMMA = re.compile(r"[.,;!?](?=\s)|[\n()]")
@@ -54,7 +62,7 @@ def minimum(text: str) -> Found | None:
         if words and found and not _DENIED.search(sentence[0]):
             at = sentence.start() + words.start()
             near = min(found, key=lambda each: each.start - at if each.start >= at else at - each.end + _BEHIND)
-            return Found((near.value, per(text, near)), min(at, near.start), near.end)
+            return Found((near.value, per(text, near) or _only_per(sentence[0])), min(at, near.start), near.end)
     return None
 
 
@@ -62,8 +70,8 @@ def minimum_of(text: str, label: str) -> Found | None:
     """(hours, per) that the text gives as the minimum of one option among others: „bei M zwei“, „4 bei M“."""
     name = re.escape(label)
     pattern = re.compile(
-        rf"\bbei (?:\w+ und |\w+, )?{name}(?: und \w+)?,? (?:(?:ist|sind|läuft|es|ebenfalls|eine[rn]?|mindestens) )*?{_COUNT}\b(?!\s*%)"
-        rf"|{_COUNT.replace('count', 'before')}(?: \w+){{0,3}}? bei {name}\b",
+        rf"\bbei (?:\w+ und |\w+, )?{name}(?: und \w+)?,? (?:(?:ist|sind|läuft|es|ebenfalls|eine[rn]?|mindestens) )*?{_COUNT}\b(?!{_MONEY})"
+        rf"|{_COUNT.replace('count', 'before')}\b(?!{_MONEY})(?: \w+){{0,3}}? bei {name}\b",
         re.IGNORECASE,
     )
     for sentence in _SENTENCE.finditer(text):
@@ -98,6 +106,12 @@ def per(text: str, found: Found) -> str | None:
     return min(near)[1] if near else None
 
 
+def _only_per(sentence: str) -> str | None:
+    """What the sentence counts by, where it names but one unit."""
+    units = {name for name, pattern in _PER if pattern.search(sentence)}
+    return units.pop() if len(units) == 1 else None
+
+
 def _durations(text: str, start: int, end: int) -> Iterator[Found]:
     for match in _DURATION.finditer(text, start, end):
         amount = number(match["count"])
@@ -107,19 +121,20 @@ def _durations(text: str, start: int, end: int) -> Iterator[Found]:
         yield Found(number(match["count"]), match.start(), match.end())
 
 
-_NOTICE = re.compile(rf"(?<![\w.,]){_COUNT}\s*(?:-\s*)?(?P<unit>werktagen?|tagen?|tage|wochen?|monate?n?)\b", re.IGNORECASE)
+_NOTICE = re.compile(rf"(?<![\w.,]){_COUNT}\s*(?:-\s*)?(?P<unit>werktagen?|tagen?|tage|wochen?|monate?n?|(?:wöch|woch|täg|monat)ig\w*)\b", re.IGNORECASE)
 _NEAR = 60
 """So near, in characters, a length of time stands to a word such as „kündbar“ if it is the notice period."""
 _UNTIL = re.compile(
-    r"\b(?:zum|auf(?: das)?|per|zu jedem)\s+(?:(?P<month>monatsende|ende (?:des )?monats?|monatsschluss|monatsletzten)"
+    r"\b(?:zum|auf(?: das)?|per|zu jedem|vor(?: dem)?)\s+(?:(?P<month>monatsende|ende (?:des )?monats?|monatsschluss|monatsletzten)"
     r"|(?P<end>quartalsende|quartal|wochenende|jahresende|monatsersten))\b",
     re.IGNORECASE,
 )
 _NONE = re.compile(
     r"\b(?:ohne|keine?r?)\s+(?:\w+\s+)?(?:kündigungs)?frist\b|\bkündigung\b[^.;!?]{0,20}\b(?:nicht nötig|entfällt|unnötig"
-    r"|nicht erforderlich)\b|\bkeine kündigung\b|frist gibt es (?:\w+ )?nicht\b",
+    r"|nicht erforderlich)\b|\bkeine kündigung\b|frist\b (?:\w+ ){0,2}?entfällt\b|frist (?:gibt|haben|hast|braucht|besteht|brauchen)\b[^.;!?]{0,20}\bnicht\b",
     re.IGNORECASE,
 )
+_AT_WILL = re.compile(r"\b(?:jederzeit|täglich|sofort|von heute auf morgen|von einem tag auf den anderen)\b[^.;!?]{0,40}\bkündbar\b|\bkündbar\b[^.;!?]{0,20}\bjederzeit\b", re.IGNORECASE)
 _PLURAL = {"tag": "Tage", "werktag": "Werktage", "woche": "Wochen", "monat": "Monate"}
 
 
@@ -133,6 +148,8 @@ def notice(text: str) -> Found | None:
         distance, spoken = min(near, key=lambda each: each[0], default=(0, None))
         if spoken and distance <= _NEAR:
             return Found(_short(spoken) + (" zum Monatsende" if until and until["month"] else f" zum {until['end'].capitalize()}" if until else ""), *spoken.span())
+        if ends and (free := _AT_WILL.search(text, *sentence.span())):
+            return Found("keine", *free.span())
         if ends and until:
             return Found("zum Monatsende" if until["month"] else f"zum {until['end'].capitalize()}", *until.span())
     return None
@@ -145,5 +162,5 @@ def _compiled_ending() -> re.Pattern[str]:
 
 def _short(match: re.Match[str]) -> str:
     count, unit = number(match["count"]), re.sub(r"(?:en|n|e)$", "", match["unit"].lower())
-    unit = {"woch": "woche"}.get(unit, unit)
+    unit = {"woch": "woche"}.get(unit, next((name for start, name in (("w", "woche"), ("t", "tag"), ("m", "monat")) if "ig" in unit and unit.startswith(start)), unit))
     return f"{count:g} {unit.capitalize() if count == 1 else _PLURAL[unit]}".replace(".", ",")

@@ -13,12 +13,12 @@ from nlp.review.found import Found
 
 WEEK = ("mo", "di", "mi", "do", "fr", "sa", "so")
 _LONG = "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
-_DAY = rf"(?:(?<!\w)(?P<long>{_LONG})(?:s|e|en|vormittags?|nachmittags?|abends?|mittags?|morgens?|früh)?\b|(?<!\w)(?P<short>mo|di|mi|do|fr|sa|so)\b\.?)"
+_DAY = rf"(?:(?<!\w)(?P<long>{_LONG})(?:s|e|en)?(?:vormittage?s?|nachmittage?s?|abende?s?|mittage?s?|morgens?|früh)?\b|(?<!\w)(?P<short>mo|di|mi|do|fr|sa|so)\b\.?)"
 _DAYS = re.compile(_DAY, re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:-|–|bis(?: einschließlich)?)\s*", re.IGNORECASE)
-_LIST = re.compile(r"\s*(?:[,/+&]|und|u\.?|sowie|oder)?\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:an\s)?(?:-|–|bis(?:\s+(?:einschließlich|einschl\.?|inklusive|inkl\.?|zum))?)\s*", re.IGNORECASE)
+_LIST = re.compile(r"-?\s*(?:[,/+&]|(?:,\s*)?(?:und|u\.?|sowie|oder))?\s*", re.IGNORECASE)
 _WORK_DAYS = re.compile(
-    r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen|alle|an allen) (?:fünf )?(?:werktage?n?|wochentage?n?)|fünf werktagen?)\b", re.IGNORECASE
+    r"\b(?:werktags|wochentags|unter der woche|(?:jeden|jedem|allen?|an(?: den| allen)?|die|fünf) (?:fünf )?(?:werktage?n?|wochentage?n?|arbeitstage?n?))\b", re.IGNORECASE
 )
 _ALL_DAYS = re.compile(
     r"\b(?:(?:jeden tag|täglich),? auch (?:sonn|sam)\w+|täglich,? (?:inkl\w*\.?|auch am|mit) wochenende"
@@ -26,24 +26,36 @@ _ALL_DAYS = re.compile(
     re.IGNORECASE,
 )
 _EVEN = re.compile(r"wochenende|auch|sieben|7", re.IGNORECASE)
+_ONE = rf"(?:{_LONG})\w*|(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
 _EXCEPT = re.compile(
-    r"\b(?:täglich|jeden (?:tag|abend|morgen)|alle tage)\b[^.;]{0,20}?\b(?:auß?er|ausser|ohne|bis auf|nicht)\s+(?P<rest>(?:am "
-    r"|an )?(?:\w*tags?|\w*tage?n?|\w*abends?|wochenende)\b(?: und \w*tags?\b)?)",
+    rf",?\s*\b(?:auß?er|ausser|ausgenommen|ohne|bis auf|nur nicht|aber nicht|nicht aber|aber kein\w*|nicht)\s+(?:am |an |den |die |der )?"
+    rf"(?P<rest>(?:{_ONE}|wochenende?s?)(?:(?:,| und| oder|/|\+)\s*(?:am |den )?(?:{_ONE}))*)"
+    rf"|(?P<never>(?:{_ONE})) (?:nie|nicht|geht nicht|ausgenommen),? (?:aber |dafür )?(?:an)?sonst\w*",
     re.IGNORECASE,
 )
+"""Days that are taken out of those that are named, „werktags außer mittwochs“."""
+_EVERY = re.compile(r"\b(?:täglich|jeden (?:tag|abend|morgen)|(?:an )?allen? tagen?)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:am wochenende|wochenends|beide wochenendtage)\b", re.IGNORECASE)
-_INSTEAD = re.compile(rf"\b(?:an)?statt\s+(?:am\s+|des\s+)?(?P<dropped>(?:{_LONG})s?)\b", re.IGNORECASE)
+_INSTEAD = re.compile(
+    rf"\b(?:(?:an)?statt|nicht mehr|als)\s+(?:am\s+|des\s+|an\s+)?(?P<dropped>(?:{_LONG})s?)\b"
+    rf"|\b(?:vo[nm]\s+|den\s+|der\s+)?(?P<moved>(?:{_LONG})s?)\b(?=\s(?:\w+\s){{0,2}}?(?:gegen|auf|durch)\s(?:den\s|einen\s)?(?:{_LONG})s?\b)",
+    re.IGNORECASE,
+)
+"""A day that makes room for another: „Mittwoch statt Montag“, „Freitag gegen Donnerstag tauschen“."""
+_ADDED = re.compile(r"\b(?:dazu|hinzu|zusätzlich|außerdem|obendrauf|plus|auch(?: noch)?(?! nicht)|noch (?:den|einen?|am)|ergänz\w*|erweiter\w*)\b", re.IGNORECASE)
 _NOT_MEANT = re.compile(
     r"\b(?:ab|seit|erstmals|erstmalig|start(?:et)?|beginn(?:t)?|los|einsatz|bis(?: zum)?|letzter?)(?: \w+){0,3}?(?: am"
     r"| ist(?: der)?)?[ :]*$|\b(?:ist|war|heute|gestern)\s$",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
+_LED = re.compile(r"\b(?:jede[nr]?|am|immer|jeweils|nur|je|pro) $", re.IGNORECASE)
 _DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|streich\w*|statt|anstatt)\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:nicht|kein\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
 _REVISED = re.compile(r"\b(?:ach nein|ach ne|obwohl ne\w*|nee? doch|halt|moment)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"(?<!inkl)(?<!mind)(?<!einschl)[.;!?\n]+\s*|,\s+|\s+(?:aber|dafür|sondern|obwohl|stattdessen)\s+|\s+und\s+(?=der |den |die "
+    r"(?<!inkl)(?<!mind)(?<!einschl)(?<!\bmo)(?<!\bdi)(?<!\bmi)(?<!\bdo)(?<!\bfr)(?<!\bsa)(?<!\bso)(?<!\bu)"
+    r"[.;!?\n]+\s*|,\s+|\s+(?:aber|dafür|sondern|obwohl|stattdessen)\s+|\s+und\s+(?=der |den |die "
     r"|dafür )",
     re.IGNORECASE,
 )
@@ -61,21 +73,32 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
     dropped: set[str] = set()
     refused: set[str] = set()
     for instead in _INSTEAD.finditer(text):
-        dropped.add(instead["dropped"].lower()[:2])
+        dropped.add((instead["dropped"] or instead["moved"]).lower()[:2])
         text = text[: instead.start()] + "," * len(instead[0]) + text[instead.end() :]
+    spared, every = set[str](), bool(_EVERY.search(text))
+    for out in _EXCEPT.finditer(text):
+        group = "rest" if out["rest"] else "never"
+        spared |= {"sa", "so"} if "wochenend" in out[group].lower() else {name[:2].lower() for name in re.findall(_ONE, out[group], re.IGNORECASE)}
+        text = text[: out.start()] + "," * len(out[0]) + text[out.end() :]
     for start, end in _clauses(text):
         here = list(_named(text, start, end, alone=not found))
         if here and _DROPPED_DAYS.search(text, start, end):
             dropped |= {day for each in here for day in each.value}
-        elif not _REFUSED.search(text[start:end]) or _EXCEPT.search(text, start, end):
+        elif not _REFUSED.search(text[start:end]):
             found += here
         else:
             refused |= {day for each in here for day in each.value}
     wanted = {day for each in found for day in each.value}
+    dropped |= spared & set(before)
     # „Freitag geht nicht, dafür Montag“ drops a day only in exchange
     dropped |= refused & set(before) if wanted - set(before) else set()
     if dropped and before and (wanted or dropped & set(before)):
         wanted |= set(before) - dropped
+    if before and wanted and _ADDED.search(text):
+        wanted |= set(before) - dropped
+    if spared and not wanted:
+        wanted = set(WEEK) if every else set(before)
+    wanted -= spared
     if not wanted:
         return None
     where = found or [Found((), 0, len(text))]
@@ -94,10 +117,6 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
 
 def _named(text: str, start: int, end: int, alone: bool) -> Iterator[Found]:
     """Each mention of days in the stretch, ranges filled in; „jeden Tag“ and „am Wochenende“ count only where no day is named."""
-    if except_ := _EXCEPT.search(text, start, end):
-        spared = {"sa", "so"} if "wochenende" in except_["rest"].lower() else {day for each in _groups(text, *except_.span("rest")) for day in each.value}
-        yield Found(tuple(day for day in WEEK if day not in spared), *except_.span())
-        return
     every = _ALL_DAYS.search(text, start, end)
     if every and _EVEN.search(every[0]):
         yield Found(WEEK, *every.span())
@@ -144,6 +163,8 @@ def _meant(text: str, group: list[re.Match[str]]) -> bool:
     if len(group) > 1 or first["long"]:
         return True
     sure = first["short"][0].isupper() or first["short"].lower() not in ("so", "do")
+    if first["short"][0].isupper() and _LED.search(text, max(0, first.start() - 12), first.start()):
+        return True
     return sure and bool(re.match(r"\s*(?:\d|um\b|ab\b|von\b|vorm|nachm|früh|mittag|abend)", text[first.end() : first.end() + 10]))
 
 
