@@ -125,6 +125,51 @@ def test_a_customer_who_does_not_answer(said: list[str], days: list[int], later:
     assert review(thread(said, days, hours), START + timedelta(days=sum(days) + later)).next_step == step
 
 
+def after(said: list[str], *more: dict[str, Any], hours: float = 24) -> str:
+    """The next step three weeks after these messages and more of them, one a day from the 20th day."""
+    so_far = thread(said, [0, 7, 7][: len(said)], hours).to_json()
+    late = [{"id": f"n{n}", "sent_at": START + timedelta(days=20 + n), "tags": [], "questions": [], "answers": [], **each} for n, each in enumerate(more)]
+    return review(Thread.model_validate({**so_far, "messages": [*so_far["messages"], *late]}), START + timedelta(days=40)).next_step
+
+
+@pytest.mark.parametrize("text", ["Habe ich nicht vergessen!", "Komme ich Donnerstag zu.", "👍", "Ja klar!", "Bin gerade in Italien, das dauert.", "Muss ich erst scannen."])
+def test_who_was_asked_for_a_thing_has_not_answered_by_words(text: str) -> None:
+    assert after(["ask"], {"author": "customer", "text": text}) == "remind"
+    assert after(["ask"], {"author": "customer", "text": "Lassen Sie das Manuskript weg."}) == "none"
+
+
+def test_a_question_after_a_result_asks_for_nothing() -> None:
+    assert after([], {"author": "assistant", "text": "Kapitel 1 ist fertig. Gefällt Ihnen der Ton?", "tags": ["ergebnis"]}) == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("Leider blieb es still. Damit ist die Aufgabe für uns erledigt.", "enter_customer_file"),
+        ("Wir haben Ihr Buch von unserer Liste genommen.", "enter_customer_file"),
+        ("Wenn bis Freitag nichts kommt, nehmen wir Ihr Buch von der Liste.", "request_approval"),
+    ],
+)
+def test_a_decline_needs_no_set_words_and_a_threat_is_none(text: str, step: str) -> None:
+    assert after(["ask", "remind", "remind"], {"author": "team", "text": text, "tags": ["ablehnung"]}) == step
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("Frau Wieland: kann weg.", "decline"),
+        ("Ablehnung ok (Wieland, 9:12).", "decline"),
+        ("Go von Herrn Östreich zum Ablehnen.", "decline"),
+        ("Von Frau Wieland kam ein Ja.", "decline"),
+        ("Freigabe bei Frau Wieland angefragt.", "request_approval"),
+        ("Herr Östreich sagt: erst nochmal anrufen.", "request_approval"),
+        ("Herr Östreich möchte noch abwarten.", "request_approval"),
+    ],
+)
+def test_an_approval_is_read_in_many_words(text: str, step: str) -> None:
+    assert after(["ask", "remind", "remind"], {"author": "team", "channel": "note", "text": text}) == step
+
+
 def test_an_approval_on_a_condition_counts_once_the_condition_is_met() -> None:
     yes = {"author": "team", "channel": "note", "text": "Fr. Ahlborn: einverstanden mit der Ablehnung, aber nur, wenn vorher jemand angerufen hat.", "tags": []}
     met = {"author": "team", "channel": "note", "text": "Im Geschäft angerufen, niemand weiß etwas. Bedingung damit erfüllt.", "tags": []}

@@ -16,6 +16,15 @@ from nlp.thread import Message, Thread
 STEM = 6
 """Letters by which words are compared."""
 _TOPICS = ("arbeitsmaterial", "zugangsdaten", "termin", "zeit_kosten", "addon")
+_THINGS = frozenset({"arbeitsmaterial", "zugangsdaten"})
+"""Who asks for one of these wants to be given something."""
+_TOLD = ("zusammenarbeit", "zeit_kosten", "ablehnung")
+_DENIES = re.compile(
+    r"\b(?:nein|nee|brauch\w* (?:\w+ ){0,3}(?:nicht|keine?n?)|(?:gibt|gib) es (?:\w+ )?(?:nicht|keine?n?)|keine?n?|ohne|weglassen|lass\w* (?:\w+ ){0,3}weg)\b",
+    re.IGNORECASE,
+)
+"""There is nothing to be had, so that nothing is outstanding."""
+_REPORTS = frozenset({"ergebnis", "zwischenstand", "lob"})
 _THANKS = re.compile(r"\W*(?:(?:vielen|herzlichen|besten|lieben) )?(?:danke?\w*|super|toll|prima|klasse|perfekt|gerne?)(?:\W+\w+){0,3}\W*", re.IGNORECASE)
 _VERDICT = re.compile(
     r"\W*(?:ja|jo|jep|nein|nee?|gern\w*|passt|ok|okay|klar|unbedingt|genau|richtig|stimmt|einverstanden|bitte|lieber|beides?|keine?s?|dass|nach)\b", re.IGNORECASE
@@ -62,6 +71,8 @@ def asks(message: Message) -> bool:
     """Whether the message asks the customer for something the task needs: by its tag, by a question, or in so many words where it has no tags."""
     if tagged(message, "rueckfrage", "erinnerung") or (tagged(message, "addon") and options(message.text)):
         return True
+    if message.tags and _REPORTS.issuperset(message.tags):
+        return False  # „Gefällt es Ihnen?“ after a result
     material = tagged(message, "arbeitsmaterial", "zugangsdaten") and not tagged(message, "ergebnis", "zwischenstand", "ablehnung")
     return any(_question(sentence.text) for sentence in body(message.text)) or ((material or not message.tags) and _worded(message))
 
@@ -108,6 +119,8 @@ def settles(reply: Message, request: Request, direct: bool) -> bool:
     asked = {tag for message in request.asked for tag in message.tags or ()}
     if tagged(reply, "aufgabenbeschreibung") or any(tag in asked and tagged(reply, tag) for tag in _TOPICS):
         return True
-    if reply.attachments or says(text, known.given) or (not reply.tags and _VERDICT.match(text)):
+    if reply.attachments or says(text, known.given) or (not reply.tags and not asked & _THINGS and _VERDICT.match(text)):
         return True
+    if asked & _THINGS and not tagged(reply, *_TOLD):
+        return direct and bool(_DENIES.search(text))  # a promise, a question, a nod bring nothing
     return direct and not _THANKS.fullmatch(text)

@@ -226,6 +226,7 @@ class _Ledger:
             self.said |= known
         self.wrong = []
         for element, said in _confirmed(message, start, self.offered):
+            self.named.add(element)
             old = self.said.get(element)
             if old is not None and old.message.incoming and old.message not in self.held:
                 old = None  # wished for before anything was on offer

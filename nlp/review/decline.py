@@ -11,6 +11,7 @@ from nlp.thread import Message, Thread, View, views
 
 _IF = re.compile(r"\b(?:wenn|falls|sofern|sollten?|andernfalls|ansonsten|sonst|müssten|würden|hören wir (?:bis|nichts)|bevor)\b", re.IGNORECASE)
 """„Wenn wir nichts hören, schließen wir die Aufgabe“ threatens a decline and is none."""
+_TERM = re.compile(r"\?|\bbis (?:zum |spätestens |kommende\w* |\d|\w+tag|morgen|ende)|\bspätestens\b", re.IGNORECASE)
 
 
 def declined(thread: Thread) -> Message | None:
@@ -31,10 +32,20 @@ def _declining(message: Message) -> list[str]:
 
 
 def _declines(view: View) -> bool:
+    if _ends(view):
+        return True
     if refuses(view.message):
         view = _alone(view)
     said = _declining(view.message)
     return decline.declined(view) is not None and not (said and all(map(_IF.search, said)))
+
+
+def _ends(view: View) -> bool:
+    """Whether the message, tagged as a decline and nothing else that waits, follows a reminder without an answer and sets no term."""
+    message, before = view.message, [each for each in view.before if each.channel == "chat"]
+    if not tagged(message, "ablehnung") or tagged(message, "addon", "erinnerung", "rueckfrage") or not before:
+        return False
+    return before[-1].outgoing and tagged(before[-1], "erinnerung") and not _IF.search(message.text) and not _TERM.search(message.text)
 
 
 def _alone(view: View) -> View:
