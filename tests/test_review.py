@@ -71,6 +71,7 @@ CHANGE = ("customer #addon #termin", "ab April bitte halb 11 statt 10, und der F
         ("Mo–Fr, aber nicht am Montag und Freitag", ("di", "mi", "do"), None),
         ("mittwochs nie, sonst jeden Werktag", ("mo", "di", "do", "fr"), None),
         ("jeden Di. um 8 Uhr", ("di",), "08:00"),
+        ("dienstags und freitags zwischen 10 und 12", ("di", "fr"), "10:00-12:00"),
         ("lieber mittwochs als freitags", ("mi",), None),
     ],
 )
@@ -90,6 +91,7 @@ def test_days_and_times_in_free_text(text: str, named: tuple[str, ...] | None, t
         ("plus Samstag bitte", ("mo", "di"), ("mo", "di", "sa")),
         ("Freitag bitte gegen Donnerstag tauschen", ("di", "fr"), ("di", "do")),
         ("von Dienstag auf Mittwoch", ("di", "fr"), ("mi", "fr")),
+        ("Freitags brauche ich doch niemanden", WEEK[:5], WEEK[:4]),
         ("ohne Mittwoch", WEEK[:5], ("mo", "di", "do", "fr")),
         ("nicht am Freitag, lieber Montag", ("do", "fr"), ("mo", "do")),
     ],
@@ -109,6 +111,8 @@ def test_days_change_what_held_before(text: str, before: tuple[str, ...], after:
         ("Eine Mindestarbeitszeit bringt das nicht mit sich, deine 15 Stunden bleiben", None, None),
         ("nie weniger als eine Stunde pro Woche, 14 Tage Vorlauf", (1, "woche"), "14 Tage"),
         ("mindestens zwei Stunden je Bestellung, zweiwöchige Kündigungsfrist", (2, "termin"), "2 Wochen"),
+        ("zwei feste Tage, je mindestens 2 Stunden; bisher vier Wochen Frist, neu zwei Wochen", (2, "tag"), "2 Wochen"),
+        ("wenigstens eine Stunde je Text, läuft über 3 Monate, Kündigungsfrist 1 Monat", (1, "termin"), "1 Monat"),
         ("täglich, eine Stunde mindestens; jederzeit kündbar", (1, "tag"), "keine"),
         ("abgerechnet wird ab einer Stunde pro Tag, aufhören können Sie sechs Wochen vor Quartalsende", (1, "tag"), "6 Wochen zum Quartalsende"),
         ("jedes Mal mindestens eine Stunde, eine Frist haben Sie nicht", (1, "termin"), "keine"),
@@ -254,6 +258,10 @@ LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
         ([LOGIN, ("customer #zugangsdaten", "Das kann nur Frau Ott, und die ist im Urlaub.")], "logins", "missing"),
         ([LOGIN, ("customer #zugangsdaten", "Lassen Sie das weg."), ("team #ergebnis", "Dann ist das Heft gesetzt.")], "logins", "present"),
         ([("customer #aufgabenbeschreibung", "Alles soll in unsere Mitgliederverwaltung.")], "logins", "missing"),
+        ([("customer #aufgabenbeschreibung", "Unsere Facebook-Seite bitte jede Woche füttern.")], "logins", "missing"),
+        ([("customer #aufgabenbeschreibung", "Alles ins System, das haben wir selbst gebaut.")], "manuals", "missing"),
+        ([("customer #arbeitsmaterial", "Hier die ersten drei Kapitel, der Rest folgt.")], "examples", "partial"),
+        ([("customer #aufgabenbeschreibung", "Bitte in unsere Tabelle (kontakte.xlsx) eintragen.")], "lists", "present"),
         ([("customer #aufgabenbeschreibung", "Bitte ins Sommerprogramm aufnehmen.")], "logins", "not_needed"),
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Was hinein soll, steht im Heft auf S. 4.")], "examples", "present"),
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Hab Dias vom Fest, 200 Stück.")], "examples", "missing"),
@@ -271,6 +279,7 @@ def test_tags_tell_what_is_asked_for_and_handed_over_whatever_the_words(said: li
         ([SEND, ("customer #arbeitsmaterial", "satzung.odt"), ("team #rueckfrage", "Welche der beiden Fassungen gilt?")], "present"),
         ([SEND, ("team #erinnerung #arbeitsmaterial", "Schicken Sie uns die Satzung, oder hat es sich erledigt?")], "present"),
         ([LOGIN], "present"),
+        ([("team #rueckfrage", "Wann passt Ihnen ein Telefonat?")], "present"),
     ],
 )
 def test_an_instruction_has_a_gap_only_where_one_cannot_start(said: list[tuple[str, str]], state: str) -> None:

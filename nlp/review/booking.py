@@ -365,10 +365,10 @@ def _confirmed(message: Message, start: int, offered: list[Option]) -> Iterator[
 
 
 def agree(old: Any, new: Any) -> bool:
-    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „14 Tage“ and „2 Wochen zum Monatsende“."""
+    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „48“ and „Express 48“, „14 Tage“ and „2 Wochen zum Monatsende“."""
     if isinstance(old, str) and isinstance(new, str):
         one, other = sorted((_WEEKS.sub(_in_days, old.lower()), _WEEKS.sub(_in_days, new.lower())), key=len)
-        return other.startswith(one)
+        return other.startswith(one) or other.endswith(f" {one}")
     if isinstance(old, tuple) and len(old) == 2 and isinstance(old[0], int | float):
         return bool(old[0] == new[0]) and (old[1] == new[1] or None in (old[1], new[1]))
     return bool(old == new)

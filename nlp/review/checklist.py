@@ -51,6 +51,10 @@ _OFFERED = re.compile(r"\b(?:brauch\w* (?:sie|du|ihr)|soll(?:en)? (?:ich|wir)|ha
 _CLAUSE = re.compile(r"[,;:–]\s|\b(?:aber|doch)\b")
 _NOT = re.compile(r"\b(?:nicht|nichts|kein\w*|weder|noch nie)\b", re.IGNORECASE)
 """„liegt mir nach wie vor nicht vor“ says of the thing that it has not arrived."""
+_BEGINS = re.compile(r"\W*(?:hier|anbei|schon ?mal|vorab|zunächst|erst ?mal)\b", re.IGNORECASE)
+"""„Hier die ersten Kapitel, der Rest folgt“."""
+_ASIDE = re.compile(r"\b(?:bis|ab|seit) wann\b|\bwann (?:passt|brauch|erreich|könn|kann|wäre|hätten|haben)\w*|\btelefon\w*|\bansprechpartner\w*|\beinverstanden\b", re.IGNORECASE)
+"""Asked about when and with whom, not about how."""
 _SENT = re.compile(r"\b\w*(?:schick|send|lad|reich|zukommen|brauch|bräucht|benötig|schreib|geb|gib|zeig|fehl|leg|häng|kopie|stell|hab|scan|foto|übermitt|überlass)\w*", re.IGNORECASE)
 """Asked so, it is a thing that is asked for; one is told a colour or a choice."""
 _ABOUT = re.compile(r"(?:^|[:,]\s)(?:und )?(?:welche\w*|was|wie|wann|wo|wer|warum|soll\w*|dürfen|darf)\b", re.IGNORECASE)
@@ -217,7 +221,8 @@ def _outgoing(sentence: Sentence, message: Message) -> Iterator[Kind]:
 def _incoming(sentence: Sentence) -> Iterator[Kind]:
     text, known = sentence.text, review_phrases()
     later = bool(says(text, known.announced + known.put_off))
-    if _FILE.search(text) or (says(text, known.given + known.usual) and (not later or says(text, known.trouble))):
+    part = later and _BEGINS.match(text) and says(text, known.trouble)
+    if part or _FILE.search(text) or (says(text, known.given + (() if _NOT.search(text) else known.usual)) and (not later or says(text, known.trouble))):
         yield "given"
         if says(text, known.trouble):
             yield "trouble"
@@ -293,6 +298,6 @@ def _blocks(sentence: Sentence, message: Message, begun: bool) -> bool:
         return bool(says(text, review_phrases().blocked)) and not tagged(message, "addon")
     if tagged(message, "zugangsdaten") or (again and tagged(message, "arbeitsmaterial")):
         return False  # it asks for a thing; how to go about the work was asked before, if at all
-    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE) or _DRAWN_UP.search(text):
+    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE) or _DRAWN_UP.search(text) or _ASIDE.search(text):
         return False
     return bool(_HOW.search(text)) or (bool(_QUESTION.search(text)) and not _named(text))

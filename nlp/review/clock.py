@@ -26,7 +26,7 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _DROPPED = re.compile(
-    r"\b(?:statt|anstatt|frei\w*(?: \w+)? (?:zwischen|von)|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer"
+    r"\b(?:statt|anstatt|frei(?!tag)\w*(?: \w+)? (?:zwischen|von)|bis|spätestens|vor|nach|option|variante|paket|stufe|modell|nr\.?|nummer"
     r"|macht|öffne\w*|binnen)\s*$",
     re.IGNORECASE,
 )

@@ -23,7 +23,9 @@ _DURATION = re.compile(
 )
 _BARE = re.compile(rf"(?<![\w.,]){_COUNT}\s+(?:je|pro|am)\s+(?:tag|termin)\b", re.IGNORECASE)
 _PER = (
-    ("tag", re.compile(r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl", re.IGNORECASE)),
+    ("tag", re.compile(
+        r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl"
+        r"|\btage?n?\b[^.;\n]{0,30}\bje(?:weils)? (?:mind|eine?\b|zwei|\d)", re.IGNORECASE)),
     ("woche", re.compile(r"(?:/|\b(?:pro|je|in der|die)\s)\s*woche(?:nende)?\b|\bwöchentlich\b", re.IGNORECASE)),
     ("monat", re.compile(r"(?:/|\b(?:pro|je|im)\s)\s*monat\b|\bmonatlich\b", re.IGNORECASE)),
     (
@@ -134,6 +136,7 @@ _NONE = re.compile(
     r"|nicht erforderlich)\b|\bkeine kündigung\b|frist\b (?:\w+ ){0,2}?entfällt\b|frist (?:gibt|haben|hast|braucht|besteht|brauchen)\b[^.;!?]{0,20}\bnicht\b",
     re.IGNORECASE,
 )
+_NOW = re.compile(r"\b(?:neu|jetzt|nun|künftig|nur noch|stattdessen|auf)\b", re.IGNORECASE)
 _AT_WILL = re.compile(r"\b(?:jederzeit|täglich|sofort|von heute auf morgen|von einem tag auf den anderen)\b[^.;!?]{0,40}\bkündbar\b|\bkündbar\b[^.;!?]{0,20}\bjederzeit\b", re.IGNORECASE)
 _PLURAL = {"tag": "Tage", "werktag": "Werktage", "woche": "Wochen", "monat": "Monate"}
 
@@ -143,8 +146,10 @@ def notice(text: str) -> Found | None:
     for sentence in _SENTENCE.finditer(text):
         if none := _NONE.search(sentence[0]):
             return Found("keine", sentence.start() + none.start(), sentence.start() + none.end())
-        until, ends = _UNTIL.search(text, *sentence.span()), [match.start() for match in _compiled_ending().finditer(text, *sentence.span())]
-        near = [(min(abs(match.start() - end) for end in ends), match) for match in _NOTICE.finditer(text, *sentence.span())] if ends else []
+        until, ends = _UNTIL.search(text, *sentence.span()), [match.span() for match in _compiled_ending().finditer(text, *sentence.span())]
+        near = [(min(_apart(text, match.span(), end) for end in ends), match) for match in _NOTICE.finditer(text, *sentence.span())] if ends else []
+        if len(near) > 1 and _NOW.search(text, near[0][1].end(), near[-1][1].start()):
+            near = near[-1:]  # „bisher vier Wochen, neu zwei“
         distance, spoken = min(near, key=lambda each: each[0], default=(0, None))
         if spoken and distance <= _NEAR:
             return Found(_short(spoken) + (" zum Monatsende" if until and until["month"] else f" zum {until['end'].capitalize()}" if until else ""), *spoken.span())
@@ -153,6 +158,13 @@ def notice(text: str) -> Found | None:
         if ends and until:
             return Found("zum Monatsende" if until["month"] else f"zum {until['end'].capitalize()}", *until.span())
     return None
+
+
+def _apart(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
+    """Characters between two passages; a comma between them sets them further apart."""
+    first, second = sorted((one, other))
+    between = text[first[1] : second[0]]
+    return len(between) + _BEHIND * bool(re.search(r"[,(]", between))
 
 
 @cache

@@ -50,7 +50,7 @@ _NOT_MEANT = re.compile(
 )
 _DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
 _LED = re.compile(r"\b(?:jede[nr]?|am|immer|jeweils|nur|je|pro) $", re.IGNORECASE)
-_DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|streich\w*|statt|anstatt)\b", re.IGNORECASE)
+_DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|brauch\w* (?:\w+ ){0,3}(?:nicht|niemand\w*|kein\w*)|streich\w*|statt|anstatt)\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:nicht|kein\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
 _REVISED = re.compile(r"\b(?:ach nein|ach ne|obwohl ne\w*|nee? doch|halt|moment)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
