@@ -124,9 +124,11 @@ class Cascade:
     def load(cls, models: Models) -> Cascade:
         """The student in force beside the models.
 
-        :raises ModelError: If it is missing, changed, or does not know a tag.
+        :raises ModelError: If it is missing, changed, does not know a tag, or was made from another encoder.
         """
         sealed = artifact.current("student")
+        if sealed.manifest["encoder"] != artifact.current("encoder").manifest["files"]["encoder.onnx"]:
+            raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
         reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy)
         return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
 

@@ -73,3 +73,12 @@ def test_ngrams_are_those_of_scikit_learn() -> None:
     ours = Grams().counts(texts)
     theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), use_idf=False, norm=None).fit(texts)
     assert np.array_equal(np.asarray(ours.sum(1)).ravel(), np.asarray(theirs.transform(texts).sum(1)).ravel())
+
+
+def test_a_student_of_another_encoder_is_refused(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    student = artifact.current("student")
+    other = artifact.Artifact(student.folder, {**student.manifest, "encoder": "0" * 64})
+    current = artifact.current
+    monkeypatch.setattr(artifact, "current", lambda name: other if name == "student" else current(name))
+    with pytest.raises(ModelError, match="anderen Encoder"):
+        Cascade.load(assistant.models)
