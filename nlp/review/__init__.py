@@ -99,7 +99,7 @@ def _booking(booked: Booking | None) -> BookingRecord | None:
     hours, per = booked.value("min_hours") or (None, None)
     days = booked.value("days")
     return BookingRecord(
-        add_on=booked.add_on, option=booked.value("option"), days=list(days) if days else [] if booked.dayless else None, time=booked.value("time"),
+        add_on=booked.add_on, option=booked.value("option"), days=list(days) if days else None, time=booked.value("time"),
         min_hours=int(hours) if hours is not None and hours == int(hours) else hours, min_hours_per=per, notice=booked.value("notice"),
         confirmed_in=booked.confirmed.id if booked.confirmed else None,
     )  # fmt: skip

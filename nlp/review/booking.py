@@ -73,8 +73,6 @@ class Booking:
     contradicted: list[tuple[Element, Said]] = field(default_factory=list)
     lacks: list[Element] = field(default_factory=list)
     before: list[tuple[Element, Said]] = field(default_factory=list)
-    dayless: bool = False
-    """It is for an order, not for certain days: express, a second pair of eyes."""
 
     @property
     def complete(self) -> bool:
@@ -260,7 +258,7 @@ class _Ledger:
             return None
         wrong = [(element, each) for element, each in self.wrong if not (dayless and element in ("days", "time"))]
         lacks = [element for element in handbook().booking.required if element in applies - self.named]
-        return Booking(name, self.chosen, said, None if wrong else self.confirmed or (self.doubted if self.wrong else None), wrong, lacks, self.changed, dayless)
+        return Booking(name, self.chosen, said, None if wrong else self.confirmed or (self.doubted if self.wrong else None), wrong, lacks, self.changed)
 
     def _dayless(self, name: str) -> bool:
         """Whether nothing we wrote of the add-on speaks of days or hours of the day, nor asks for them."""
