@@ -73,6 +73,10 @@ CHANGE = ("customer #addon #termin", "ab April bitte halb 11 statt 10, und der F
         ("jeden Di. um 8 Uhr", ("di",), "08:00"),
         ("dienstags und freitags zwischen 10 und 12", ("di", "fr"), "10:00-12:00"),
         ("lieber mittwochs als freitags", ("mi",), None),
+        ("montags bis donnerstags. Freitags ist hier Markt, da ruft keiner an", WEEK[:4], None),
+        ("Di und Do. Mittwochs haben wir Ruhetag", ("di", "do"), None),
+        ("Mo, Mi. Freitag ist auch gut", ("mo", "mi", "fr"), None),
+        ("Mo bis Mi und Sa", ("mo", "di", "mi", "sa"), None),
     ],
 )
 def test_days_and_times_in_free_text(text: str, named: tuple[str, ...] | None, time: str | None) -> None:
@@ -115,6 +119,8 @@ def test_days_change_what_held_before(text: str, before: tuple[str, ...], after:
         ("wenigstens eine Stunde je Text, läuft über 3 Monate, Kündigungsfrist 1 Monat", (1, "termin"), "1 Monat"),
         ("täglich, eine Stunde mindestens; jederzeit kündbar", (1, "tag"), "keine"),
         ("abgerechnet wird ab einer Stunde pro Tag, aufhören können Sie sechs Wochen vor Quartalsende", (1, "tag"), "6 Wochen zum Quartalsende"),
+        ("mindestens drei Stunden an zwei Tagen pro Woche, Frist: 2 Wo.", (3, "tag"), "2 Wochen"),
+        ("mind. 10 Std./Monat, beendbar mit vierzehn Tagen", (10, "monat"), "14 Tage"),
         ("jedes Mal mindestens eine Stunde, eine Frist haben Sie nicht", (1, "termin"), "keine"),
     ],
 )

@@ -22,11 +22,14 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?<![\w.,]){_COUNT}\s+(?:je|pro|am)\s+(?:tag|termin)\b", re.IGNORECASE)
+_NO_TIMES = "".join(rf"(?<!{each} )" for each in ("tage", "tagen", "tag", "mal", r"\dx", r"\d x", "abende", "abenden", "schichten", "termine", "einsätze"))
 _PER = (
     ("tag", re.compile(
         r"(?:/|\b(?:pro|je|am|jeden|an jedem)\s)\s*(?:\w*tag\w*|schicht|abend|morgen|dieser tage)\b|\btäglich\b|\btgl"
+        r"|\b(?:tage?n?|\w+mittage?n?|abende?n?) (?:die|pro|je|in der) woche\b(?![^.;]*\b(?:insgesamt|zusammen|in summe|gesamt))"
         r"|\btage?n?\b[^.;\n]{0,30}\bje(?:weils)? (?:mind|eine?\b|zwei|\d)", re.IGNORECASE)),
-    ("woche", re.compile(r"(?:/|\b(?:pro|je|in der|die)\s)\s*woche(?:nende)?\b|\bwöchentlich\b", re.IGNORECASE)),
+    # „drei Tage die Woche je zwei Stunden“ counts days by the week, and hours by the day
+    ("woche", re.compile(rf"{_NO_TIMES}(?:/|\b(?:pro|je|in der|die)\s)\s*woche(?:nende)?\b|(?<!mal )\bwöchentlich\b", re.IGNORECASE)),
     ("monat", re.compile(r"(?:/|\b(?:pro|je|im)\s)\s*monat\b|\bmonatlich\b", re.IGNORECASE)),
     (
         "termin",
@@ -53,7 +56,7 @@ _LEAST = re.compile(
 )
 _DENIED = re.compile(r"\b(?:kein\w*|ohne)\s+mindest|\bmindest\w*\b[^.,;]{0,40}\b(?:nicht|keine)\b", re.IGNORECASE)
 _COMMA = re.compile(r"[.,;!?](?=\s)|[\n()]")
-_SENTENCE = re.compile(r"[^.;!?\n]*(?:\.(?=\d|\s?(?:/|[a-zäöü]))[^.;!?\n]*)*")
+_SENTENCE = re.compile(r"[^.;!?\n]*(?:(?:\.(?=\d|\s?(?:/|[a-zäöü]))|(?<=\bmind)\.|(?<=\bmin)\.|(?<=\binkl)\.|(?<=\bzzgl)\.|(?<=\bca)\.)[^.;!?\n]*)*", re.IGNORECASE)
 
 
 def minimum(text: str) -> Found | None:
@@ -123,7 +126,7 @@ def _durations(text: str, start: int, end: int) -> Iterator[Found]:
         yield Found(number(match["count"]), match.start(), match.end())
 
 
-_NOTICE = re.compile(rf"(?<![\w.,]){_COUNT}\s*(?:-\s*)?(?P<unit>werktagen?|tagen?|tage|wochen?|monate?n?|(?:wöch|woch|täg|monat)ig\w*)\b", re.IGNORECASE)
+_NOTICE = re.compile(rf"(?<![\w.,]){_COUNT}\s*(?:-\s*)?(?P<unit>werktagen?|tagen?|tage|wochen?|wo\b|monate?n?|(?:wöch|woch|täg|monat)ig\w*)\b", re.IGNORECASE)
 _NEAR = 60
 """So near, in characters, a length of time stands to a word such as „kündbar“ if it is the notice period."""
 _UNTIL = re.compile(
@@ -174,5 +177,7 @@ def _compiled_ending() -> re.Pattern[str]:
 
 def _short(match: re.Match[str]) -> str:
     count, unit = number(match["count"]), re.sub(r"(?:en|n|e)$", "", match["unit"].lower())
-    unit = {"woch": "woche"}.get(unit, next((name for start, name in (("w", "woche"), ("t", "tag"), ("m", "monat")) if "ig" in unit and unit.startswith(start)), unit))
+    begins = (("w", "woche"), ("t", "tag"), ("m", "monat"))
+    if "ig" in unit or unit in ("woch", "wo", "mo"):
+        unit = next((name for start, name in begins if unit.startswith(start)), unit)
     return f"{count:g} {unit.capitalize() if count == 1 else _PLURAL[unit]}".replace(".", ",")

@@ -51,7 +51,15 @@ _NOT_MEANT = re.compile(
 _DATED = re.compile(r"s?,?\s*(?:den\s|dem\s|der\s)?\s*\d{1,2}\.(?!\d\d\b(?!\.))")
 _LED = re.compile(r"\b(?:jede[nr]?|am|immer|jeweils|nur|je|pro) $", re.IGNORECASE)
 _DROPPED_DAYS = re.compile(r"\b(?:fällt|fallen|entfällt|nimmer|nicht mehr|weg|raus|brauch\w* (?:\w+ ){0,3}(?:nicht|niemand\w*|kein\w*)|streich\w*|statt|anstatt)\b", re.IGNORECASE)
-_REFUSED = re.compile(r"\b(?:nicht|kein\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:nicht|kein\w*|niemand\w*|zu|geschlossen|ohne|außer|ausser|frei|bringe)\b|^\W*(?:weil|denn|da|wenn|falls)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    rf"\W*(?:am |an |der |denn |weil |da )?(?:{_LONG})s?(?: und (?:am )?(?:{_LONG})s?)? (?:ist|sind|bin|war|hab\w*|hat|kommt|kommen|läuft|mach\w*|öffn\w*|fahr\w*|fähr\w*|arbeit\w*"
+    r"|ruf\w*|bleib\w*|steh\w*|sitz\w*|geh(?:e|en)|gibt)\b(?![^.!?]*\b(?:auch|gut|besser|besten|recht|super|prima|perfekt|ideal|wichtig|okay|ok|gern\w*|möglich|dazu"
+    r"|lieber|dabei|gesetzt|passend|schön|fix|fest|schicht|dienst|dran)\b)",
+    re.IGNORECASE,
+)
+"""What happens on a day tells why others were chosen: „Freitags ist hier Markt“."""
+_STOP = re.compile(r"[.,;]\s+")
 _REVISED = re.compile(r"\b(?:ach nein|ach ne|obwohl ne\w*|nee? doch|halt|moment)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"(?<!inkl)(?<!mind)(?<!einschl)(?<!\bmo)(?<!\bdi)(?<!\bmi)(?<!\bdo)(?<!\bfr)(?<!\bsa)(?<!\bso)(?<!\bu)"
@@ -84,7 +92,7 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
         here = list(_named(text, start, end, alone=not found))
         if here and _DROPPED_DAYS.search(text, start, end):
             dropped |= {day for each in here for day in each.value}
-        elif not _REFUSED.search(text[start:end]):
+        elif not _REFUSED.search(text[start:end]) and not (found and _BESIDE.match(text, start)):
             found += here
         else:
             refused |= {day for each in here for day in each.value}
@@ -107,11 +115,10 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for cut in _CLAUSE.finditer(text):
-        if cut[0].startswith(",") and _DAYS.match(text, cut.end()):
-            continue
-        yield start, cut.end()
-        start = cut.end()
+    cuts = {cut.end() for cut in _CLAUSE.finditer(text) if not (cut[0].startswith(",") and _DAYS.match(text, cut.end()))}
+    for cut in sorted(cuts | {stop.end() for stop in _STOP.finditer(text) if _BESIDE.match(text, stop.end())}):
+        yield start, cut
+        start = cut
     yield start, len(text)
 
 
@@ -136,16 +143,14 @@ def _groups(text: str, start: int, end: int) -> Iterator[Found]:
     n = 0
     while n < len(matches):
         group = [matches[n]]
-        ranged = False
+        value = [_name(matches[n])]
         while n + 1 < len(matches) and (joint := _joint(text, matches[n], matches[n + 1])):
-            ranged = ranged or joint == "range"
             n += 1
             group.append(matches[n])
+            value += _between(value[-1], _name(matches[n])) if joint == "range" else [_name(matches[n])]
         n += 1
         if _meant(text, group):
-            names = [_name(match) for match in group]
-            value = _between(names[0], names[-1]) if ranged and len(names) == 2 else tuple(names)
-            yield Found(value, group[0].start(), group[-1].end())
+            yield Found(tuple(dict.fromkeys(value)), group[0].start(), group[-1].end())
 
 
 def _joint(text: str, one: re.Match[str], other: re.Match[str]) -> str:
