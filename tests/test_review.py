@@ -271,6 +271,16 @@ LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
         ([("customer #aufgabenbeschreibung", "Bitte ins Sommerprogramm aufnehmen.")], "logins", "not_needed"),
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Was hinein soll, steht im Heft auf S. 4.")], "examples", "present"),
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Hab Dias vom Fest, 200 Stück.")], "examples", "missing"),
+        ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Vorbild ist unsere alte Mappe.")], "examples", "missing"),
+        ([SEND, ("customer #arbeitsmaterial", "Eine Satzung gibt es, aber nur beim Notar.")], "examples", "missing"),
+        ([SEND, ("customer #arbeitsmaterial", "hier die blätter, 8 stück")], "examples", "present"),
+        ([("customer #aufgabenbeschreibung", "Bitte unsere Vereinszeitung lektorieren.")], "examples", "missing"),
+        ([("customer #aufgabenbeschreibung", "Bitte den Text unter www.example.com lektorieren.")], "examples", "not_needed"),
+        ([LOGIN, ("customer #zugangsdaten", "Den Zugang legt mein Bruder an.")], "logins", "missing"),
+        ([LOGIN, ("customer #zugangsdaten", "Unsere IT richtet das ein.")], "logins", "missing"),
+        ([("customer #aufgabenbeschreibung", "Ich lade am Freitag 40 Gäste ein.")], "logins", "not_needed"),
+        ([("team #rueckfrage #arbeitsmaterial", "In welche Tabelle sollen die Antworten?")], "lists", "missing"),
+        ([("customer #aufgabenbeschreibung", "Alles in die Inventurtabelle."), ("team #rueckfrage #arbeitsmaterial", "Schicken Sie uns die leere Tabelle?")], "lists", "missing"),
     ],
 )
 def test_tags_tell_what_is_asked_for_and_handed_over_whatever_the_words(said: list[tuple[str, str]], item: str, state: str) -> None:
@@ -285,6 +295,8 @@ def test_tags_tell_what_is_asked_for_and_handed_over_whatever_the_words(said: li
         ([SEND, ("customer #arbeitsmaterial", "satzung.odt"), ("team #rueckfrage", "Welche der beiden Fassungen gilt?")], "present"),
         ([SEND, ("team #erinnerung #arbeitsmaterial", "Schicken Sie uns die Satzung, oder hat es sich erledigt?")], "present"),
         ([LOGIN], "present"),
+        ([("team #rueckfrage", "Sollen Streichungen mit übertragen werden?")], "present"),
+        ([("team #rueckfrage #arbeitsmaterial", "In welche Tabelle tragen wir die Antworten ein?")], "present"),
         ([("team #rueckfrage", "Wann passt Ihnen ein Telefonat?")], "present"),
     ],
 )

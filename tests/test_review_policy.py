@@ -132,7 +132,13 @@ def after(said: list[str], *more: dict[str, Any], hours: float = 24) -> str:
     return review(Thread.model_validate({**so_far, "messages": [*so_far["messages"], *late]}), START + timedelta(days=40)).next_step
 
 
-@pytest.mark.parametrize("text", ["Habe ich nicht vergessen!", "Komme ich Donnerstag zu.", "👍", "Ja klar!", "Bin gerade in Italien, das dauert.", "Muss ich erst scannen."])
+NO_ANSWERS = (
+    "Habe ich nicht vergessen!", "Komme ich Donnerstag zu.", "👍", "Ja klar!", "Bin gerade in Italien, das dauert.",
+    "Muss ich erst scannen.", "Schickt Ihnen der Steuerberater.", "Meine Frau sucht sie raus.",
+)
+
+
+@pytest.mark.parametrize("text", NO_ANSWERS)
 def test_who_was_asked_for_a_thing_has_not_answered_by_words(text: str) -> None:
     assert after(["ask"], {"author": "customer", "text": text}) == "remind"
     assert after(["ask"], {"author": "customer", "text": "Lassen Sie das Manuskript weg."}) == "none"

@@ -19,7 +19,7 @@ from nlp.review.reading import chat, own, says, tagged
 from nlp.review.record import Item, State
 from nlp.thread import Message, Thread
 
-Kind = Literal["needed", "asked", "announced", "given", "received", "trouble"]
+Kind = Literal["needed", "named", "asked", "announced", "given", "received", "trouble"]
 ITEMS: tuple[Item, ...] = ("instruction", "examples", "lists", "logins", "manuals")
 _MATERIAL: tuple[Item, ...] = ("examples",)
 BRIEF = 14
@@ -30,7 +30,11 @@ _FILE = re.compile(
     r"|beigefügt|beilage)\b",
     re.IGNORECASE,
 )
-_OWNED = re.compile(r"\b(?:(?:ich|wir) hab\w*|hab(?:e|en)? (?:ich|wir))\b(?![^.!?]*\b\w*ge\w{3,}(?:t|en)\b)|\bmacht (?:mein|unser)|\bvorhanden\b", re.IGNORECASE)
+_OWNED = re.compile(
+    r"\b(?:(?:ich|wir) hab\w*|hab(?:e|en)? (?:ich|wir)|gibt(?:s| es)(?! (?:nicht|kein|hier|unter|auf|im|in|bei)\b))\b(?![^.!?]*\b\w*ge\w{3,}(?:t|en)\b)"
+    r"|\bmacht (?:mein|unser)|\bvorhanden\b",
+    re.IGNORECASE,
+)
 _IN_USE = re.compile(
     r"\b(?:in|in die|in der|im|in unsere[rn]?|in ihre[rn]?|in deine[rn]?) \w*(?:liste|tabelle|protokoll|sheet|maske|bogen|plan)\b",
     re.IGNORECASE,
@@ -48,6 +52,17 @@ _DRAWN_UP = re.compile(r"\b(?:auf(?:zu)?schreib|auf(?:zu)?list|zusammen(?:zu)?st
 """Something the customer is to write down for us is material, whatever it says."""
 _OFFERED = re.compile(r"\b(?:brauch\w* (?:sie|du|ihr)|soll(?:en)? (?:ich|wir)|habe? (?:noch |da |ja )*(?-i:[A-ZÄÖÜ])\w+)\b", re.IGNORECASE)
 """Material that the customer speaks of and does not hand over: „hab Fotos von den Regalen“, „braucht ihr die Mannschaftsliste“."""
+_SURELY_LOGIN = re.compile(r"\b\w*(?:zugang|zugäng|zugriff|login|log-in|passw|kennw|account|berechtigung)\w*|\bpw\b", re.IGNORECASE)
+"""These words name a login; „Gäste“, „einladen“ and „Freigabe“ only where logins are the topic."""
+_BARE = re.compile(r"\b(?:tabelle|liste|excel\w*|vorlage|sheet|maske)\b", re.IGNORECASE)
+_WORKS_ON = re.compile(
+    r"\b(?:(?:korrigier|lektorier|redigier|übersetz|transkribier|verschriftlich|digitalisier|überarbeit|entziffer|umformulier|kürz|glätt|(?:ab|ein)(?:zu)?(?:tipp|schreib|scann))(?:e|en|ung)"
+    r"|(?:korrektur|gegen|quer)(?:zu)?lesen|korrektorat|lektorat|transkription)\b",
+    re.IGNORECASE,
+)
+"""Work that nobody can begin without what it is done on."""
+_SCOPE = re.compile(r"\bsoll\w*\b[^.!?]*\b(?:mit|auch|ebenfalls) (?-i:[a-zäöüß])\w+(?: werden)?\s*\?", re.IGNORECASE)
+"""„Sollen Streichungen mit übertragen werden?“ asks about the edge of the work; one can begin."""
 _CLAUSE = re.compile(r"[,;:–]\s|\b(?:aber|doch)\b")
 _NOT = re.compile(r"\b(?:nicht|nichts|kein\w*|weder|noch nie)\b", re.IGNORECASE)
 """„liegt mir nach wie vor nicht vor“ says of the thing that it has not arrived."""
@@ -122,8 +137,18 @@ def _events(message: Message, thread: Thread, entries: dict[Item, Entry]) -> Ite
                 if says(sentence.text, need.needed) and (item == "manuals" or not known):
                     heard.add(item)
                     yield item, Event("needed", message, sentence.start, sentence.end)
+    if message.incoming and not heard and _lacks_its_object(message, thread, entries):
+        heard.add("examples")
+        yield "examples", Event("needed", message, 0, len(message.text))
     by_tag = _handed if message.incoming else _expected
     yield from ((item, Event(kind, message, 0, len(message.text))) for item, kind in by_tag(message, heard, waited, entries))
+
+
+def _lacks_its_object(message: Message, thread: Thread, entries: dict[Item, Entry]) -> bool:
+    """Whether a new task is to work on something that exists, „bitte korrigieren“, and nothing was ever handed over or said of where it is."""
+    new = tagged(message, "aufgabenbeschreibung") and thread.task.area in ("neukunde", "forwarded") and not any(entry.events for entry in entries.values())
+    there = tagged(message, "arbeitsmaterial", "zugangsdaten") or message.attachments or _FILE.search(message.text) or says(message.text, review_phrases().given)
+    return new and not there and any(_WORKS_ON.search(sentence.text) for sentence in own(message.text))
 
 
 def _handed(message: Message, heard: set[Item], waited: list[Item], entries: dict[Item, Entry]) -> Iterator[tuple[Item, Kind]]:
@@ -171,7 +196,9 @@ def _named(text: str) -> list[Item]:
 
 def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> Iterator[Item]:
     """The items that the sentence is about: those it names, else the one that the message's tags and its wording point to."""
-    named = _named(sentence.text)
+    named = [item for item in _named(sentence.text) if item != "logins" or _of_logins(sentence, message, entries)]
+    if "lists" not in named and entries["lists"].asked and _BARE.search(sentence.text):
+        named.append("lists")  # „die Tabelle“, once one was asked for
     yield from named
     known, text = review_phrases(), sentence.text
     if named:
@@ -188,6 +215,11 @@ def _items(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> 
         yield "examples"
 
 
+def _of_logins(sentence: Sentence, message: Message, entries: dict[Item, Entry]) -> bool:
+    """Whether the sentence means a login by its word for one, „laden Sie uns ein“, and not guests."""
+    return tagged(message, "zugangsdaten") or bool(_SURELY_LOGIN.search(sentence.text)) or bool(entries["logins"].events)
+
+
 def _kinds(item: Item, sentence: Sentence, message: Message) -> Iterator[Kind]:
     if item == "logins":
         yield from _access(sentence, message)
@@ -197,7 +229,7 @@ def _kinds(item: Item, sentence: Sentence, message: Message) -> Iterator[Kind]:
         kinds.remove("needed")
     yield from kinds
     if not kinds and item == "lists" and _IN_USE.search(sentence.text):
-        yield "given"
+        yield "named"
 
 
 def _waited(entries: dict[Item, Entry]) -> list[Item]:
@@ -250,11 +282,14 @@ def _access(sentence: Sentence, message: Message) -> Iterator[Kind]:
 
 
 def _state(entry: Entry, running: bool = False) -> State:
-    need = have = lack = False
+    need = have = lack = weak = False
     for event in entry.events:
         need = True
+        if weak and event.kind == "asked":
+            have = False  # „kommt in die Tabelle“ was said of one that we turn out not to have
+        weak = event.kind == "named" and not have
         match event.kind:
-            case "given" | "received":
+            case "given" | "received" | "named":
                 have, lack = True, False
             case "needed":
                 lack = lack or not have
@@ -298,6 +333,6 @@ def _blocks(sentence: Sentence, message: Message, begun: bool) -> bool:
         return bool(says(text, review_phrases().blocked)) and not tagged(message, "addon")
     if tagged(message, "zugangsdaten") or (again and tagged(message, "arbeitsmaterial")):
         return False  # it asks for a thing; how to go about the work was asked before, if at all
-    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE) or _DRAWN_UP.search(text) or _ASIDE.search(text):
+    if not requests(text) or re.match(r"ob\b", text, re.IGNORECASE) or any(each.search(text) for each in (_DRAWN_UP, _ASIDE, _SCOPE)):
         return False
     return bool(_HOW.search(text)) or (bool(_QUESTION.search(text)) and not _named(text))
