@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp.pipeline.booking import OPTION
-from nlp.pipeline.facts import number
+from nlp.pipeline.facts import NUMBERS, number
 from nlp.pipeline.words import content
 from nlp.review.clock import times
 from nlp.review.found import Found
 from nlp.review.terms import hours
+from nlp.review.weekdays import days
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ _LABELS = re.compile(
     r"|\b(?-i:(?P<plain>[A-Z]\d{1,2}))\b"
     r"|\b(?-i:(?P<letter>[A-Z]))\b(?=\s*(?:\(|läuft|heißt|kostet|für|ist|an\b|mit\b))"
     r"|(?:^|(?<=[.!?:]\s))(?P<head>(?-i:[A-ZÄÖÜ])\w{2,11}):\s"
-    r"|\b(?P<word>\w+)\s*(?==\s|\((?:\d|ein|zwei|drei|vier|fünf|binnen|fertig|an\b))"
+    r"|\b(?P<word>\w+)\s*(?==\s|\((?:\d|ein|zwei|drei|vier|fünf|binnen|fertig|an\b|nur\b|jeden|täglich|werktags|unbegrenzt|beliebig))"
     r"|(?-i:\b[A-ZÄÖÜ]\w{3,}) (?-i:(?P<name>[A-ZÄÖÜ]\w{1,8}|\d{2})) (?:heißt|bedeutet|kostet|\()",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -82,13 +83,26 @@ def _end(text: str, start: int, before: int | None = None) -> int:
     return max(stops, default=0) if before is not None else next(stops, len(text))
 
 
-_FIGURES = {"1": "eins", "2": "zwei", "3": "drei", "4": "vier"}
+_FIGURES = {"1": "eins", "2": "zwei", "3": "drei", "4": "vier", "I": "eins", "II": "zwei", "III": "drei", "IV": "vier"}
 _ORDER = {"erst": 0, "zweit": 1, "dritt": 2, "viert": 3, "letzt": -1, "mittler": None}
 _ORDINAL = re.compile(
     r"\b(?:die|der|das|den|variante|option|nummer)\s+(?P<nth>erst|zweit|dritt|viert|letzt|mittler)\w*(?!\s+(?:fenster|tag|woche"
-    r"|freitag))|\b(?P<alone>letzter|erster)es?\b",
+    r"|freitag))|\b(?P<alone>letzter|erster|zweiter|dritter|mittler)es?\b|\b(?:goldene )?(?P<middle>mitte)\b",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    rf"\b(?:nicht|keinesfalls|weder|statt|anstatt|noch|anstelle(?: von)?) (?:die |das |den )?(?:{_KIND} )?[„\"]?"
+    r"(?:(?-i:[A-Z]\d?|[IVX]{1,3})|[a-d]|\d(?!\d|\s*(?:uhr|[.:]\d|stund|tag|woch|mal|h\b)))[“\"]?(?=[\s,.;!?]|$)(?: (?:ist|wäre|sind|und) )?",
+    re.IGNORECASE,
+)
+"""„Nicht A, sondern B“."""
+_COUNTED = re.compile(rf"(?<![\w.,:])(?P<count>\d+(?:[.,]\d+)?|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\s+(?:(?:feste|volle|ganze)n? )?(?P<noun>[^\W\d]{{3,}})", re.IGNORECASE)
+_PARTS = (
+    (re.compile(r"\b(?:vormittag|vor dem mittag|in der früh|morgens)", re.IGNORECASE), range(5, 12)),
+    (re.compile(r"\b(?:nachmittag|nach dem mittag)", re.IGNORECASE), range(12, 17)),
+    (re.compile(r"\b(?:abend|feierabend)", re.IGNORECASE), range(17, 24)),
+)
+_EARLY = re.compile(r"\b(?:die|der|das|den|dem|zur|zum) (?:(?P<early>früh\w+)|(?P<late>spät\w+))\b", re.IGNORECASE)
 _DEGREE = re.compile(
     r"\b(?:die|das|den|dem|der|zur|zum)\s+(?:(?P<more>teu\w+|groß\w*|größ\w+|schnell\w+|lang\w*|läng\w+|voll\w*|umfangreich\w*|üppig\w*)"
     r"|(?P<less>günstig\w*|billig\w*|klein\w*|kurz\w*|kürz\w*|langsam\w*|schmal\w*|sparsam\w*))",
@@ -109,7 +123,9 @@ def named(text: str, *, last: bool = False) -> Found | None:
 
 def chosen(text: str, offered: list[Option]) -> Found | None:
     """The label of the option that the text picks: by its name, its place in the list, how it compares, or what only it offers."""
-    return in_full(text, offered) or by_label(text, offered) or _by_place(text, offered) or _by_degree(text, offered) or _by_content(text, offered)
+    text = _DENIED.sub(lambda denied: "," * len(denied[0]), text)
+    finds = (in_full, by_label, _by_place, _by_degree, _by_clock, _by_content, _by_count, _by_days)
+    return next((found for find in finds if (found := find(text, offered))), None)
 
 
 def in_full(text: str, offered: list[Option]) -> Found | None:
@@ -132,11 +148,12 @@ def _called(label: str) -> Iterator[str]:
     name = re.escape(label)
     yield rf"(?i)\b(?:{_KIND}|nummer|nr\.?)\s+[„\"]?{name}(?!\w)"
     if label in _FIGURES:
+        yield rf"(?i)\b(?:{_KIND}|nummer|nr\.?)\s+{_FIGURES[label]}\b"
         yield rf"(?i)(?:^\W*|\b(?:die|dann|nummer|nehme?n?|bitte)\s+){_FIGURES[label]}\b(?!\s+(?:\w+tag|stunde|woche|tage|feste|mal))"
     if re.fullmatch(r"[A-Z]\d\d", label):
         yield rf"(?<![\w.,:]){label[1:]}(?![\w:]|[.,]\d)"
     if len(label) > 2:
-        yield rf"(?i)(?<!\w){name}(?:e[nrs]?)?(?!\w)"
+        yield rf"(?i)(?<!\w){name}(?:(?:e?n)?e[nrs]?)?(?!\w)"
     elif label.isalpha() and len(label) == 1:
         yield rf"(?<![\w.]){name.upper()}(?![\w.]\w|-\w|\w)"
         yield rf"(?i)\b(?:die|den|das|dann|also|bitte|nehme?n?(?: wir| ich)?|ja)\s+[„\"]?{name}(?=[.,:;!?)“\s]|$)"
@@ -149,7 +166,8 @@ def _by_place(text: str, offered: list[Option]) -> Found | None:
     match = _ORDINAL.search(text)
     if match is None or len(offered) < 2:
         return None
-    place = _ORDER[(match["nth"] or match["alone"][:-2]).lower()]
+    named = (match["nth"] or match["alone"] or "mittler").lower()
+    place = _ORDER[named if named in _ORDER else named.removesuffix("er")]
     n = len(offered) // 2 if place is None else place
     return Found(offered[n].label, *match.span()) if n < len(offered) else None
 
@@ -187,3 +205,43 @@ def _by_content(text: str, offered: list[Option]) -> Found | None:
         return None
     start = min(text.lower().find(word[:4]) for word in shared[best])
     return Found(offered[best].label, max(start, 0), len(text))
+
+
+def _by_count(text: str, offered: list[Option]) -> Found | None:
+    """The only option that counts the same: „nur zwei Tage“, „die mit drei Anrufen“."""
+    for match in _COUNTED.finditer(text):
+        fitting = [each for each in offered if _counts(each.text, number(match["count"]), match["noun"][:3].lower())]
+        if len(fitting) == 1:
+            return Found(fitting[0].label, *match.span())
+    return None
+
+
+def _counts(text: str, count: float, noun: str) -> bool:
+    found = days(text) if noun == "tag" else None
+    said = any(number(match["count"]) == count and match["noun"].lower().startswith(noun) for match in _COUNTED.finditer(text))
+    return said or (found is not None and len(found.value) == count)
+
+
+def _by_days(text: str, offered: list[Option]) -> Found | None:
+    """The only option on the days that the text names, „das mit Mo–Fr“."""
+    named = days(text)
+    fitting = [each for each in offered if named and (found := days(each.text)) and found.value == named.value]
+    return Found(fitting[0].label, named.start, named.end) if named and len(fitting) == 1 else None
+
+
+def _by_clock(text: str, offered: list[Option]) -> Found | None:
+    """The only option at that time of day: „die am Nachmittag“, „die frühere“, „8 bis 12“."""
+    starts = {each.label: found.value for each in offered if (found := times(each.text))}
+    if len(starts) < 2:
+        return None
+    wanted = times(text)
+    fitting = [label for label, value in starts.items() if wanted and value == wanted.value]
+    if wanted and len(fitting) == 1:
+        return Found(fitting[0], wanted.start, wanted.end)
+    for pattern, hours_ in _PARTS:
+        fitting = [label for label, value in starts.items() if int(value[:2]) in hours_]
+        if len(fitting) == 1 and (match := pattern.search(text)):
+            return Found(fitting[0], *match.span())
+    if match := _EARLY.search(text):
+        return Found((min if match["early"] else max)(starts, key=lambda label: starts[label]), *match.span())
+    return None
