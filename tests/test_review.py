@@ -286,6 +286,7 @@ LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
         ([SEND, ("customer #arbeitsmaterial", "Eine Satzung gibt es, aber nur beim Notar.")], "examples", "missing"),
         ([SEND, ("customer #arbeitsmaterial", "hier die blätter, 8 stück")], "examples", "present"),
         ([("customer #aufgabenbeschreibung", "Bitte unsere Vereinszeitung lektorieren.")], "examples", "missing"),
+        ([("customer #aufgabenbeschreibung", "Bitte kürzen: „Wir sind ein Verein und freuen uns auf Sie.“")], "examples", "not_needed"),
         ([("customer #aufgabenbeschreibung", "Bitte den Text unter www.example.com lektorieren.")], "examples", "not_needed"),
         ([LOGIN, ("customer #zugangsdaten", "Den Zugang legt mein Bruder an.")], "logins", "missing"),
         ([LOGIN, ("customer #zugangsdaten", "Unsere IT richtet das ein.")], "logins", "missing"),

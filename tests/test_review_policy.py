@@ -135,6 +135,7 @@ def after(said: list[str], *more: dict[str, Any], hours: float = 24) -> str:
 NO_ANSWERS = (
     "Habe ich nicht vergessen!", "Komme ich Donnerstag zu.", "👍", "Ja klar!", "Bin gerade in Italien, das dauert.",
     "Muss ich erst scannen.", "Schickt Ihnen der Steuerberater.", "Meine Frau sucht sie raus.",
+    "Herr Blume lädt es hoch.", "Bekommen Sie am Freitag.", "Ist angefordert.", "Liegt noch beim Setzer.", "Da müssen Sie die Agentur fragen.",
 )
 
 

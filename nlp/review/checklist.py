@@ -61,6 +61,8 @@ _WORKS_ON = re.compile(
     re.IGNORECASE,
 )
 """Work that nobody can begin without what it is done on."""
+_QUOTED = re.compile(r"[„\"»][^“\"«]{20,}|\b(?:unten|folgend\w*|nachstehend\w*)\b", re.IGNORECASE)
+"""The text to work on stands in the message."""
 _SCOPE = re.compile(r"\bsoll\w*\b[^.!?]*\b(?:mit|auch|ebenfalls) (?-i:[a-zäöüß])\w+(?: werden)?\s*\?", re.IGNORECASE)
 """„Sollen Streichungen mit übertragen werden?“ asks about the edge of the work; one can begin."""
 _CLAUSE = re.compile(r"[,;:–]\s|\b(?:aber|doch)\b")
@@ -147,8 +149,9 @@ def _events(message: Message, thread: Thread, entries: dict[Item, Entry]) -> Ite
 def _lacks_its_object(message: Message, thread: Thread, entries: dict[Item, Entry]) -> bool:
     """Whether a new task is to work on something that exists, „bitte korrigieren“, and nothing was ever handed over or said of where it is."""
     new = tagged(message, "aufgabenbeschreibung") and thread.task.area in ("neukunde", "forwarded") and not any(entry.events for entry in entries.values())
-    there = tagged(message, "arbeitsmaterial", "zugangsdaten") or message.attachments or _FILE.search(message.text) or says(message.text, review_phrases().given)
-    return new and not there and any(_WORKS_ON.search(sentence.text) for sentence in own(message.text))
+    text = message.text
+    there = tagged(message, "arbeitsmaterial", "zugangsdaten") or message.attachments or _FILE.search(text) or _QUOTED.search(text) or says(text, review_phrases().given)
+    return new and not there and any(_WORKS_ON.search(sentence.text) for sentence in own(text))
 
 
 def _handed(message: Message, heard: set[Item], waited: list[Item], entries: dict[Item, Entry]) -> Iterator[tuple[Item, Kind]]:
