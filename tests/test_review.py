@@ -258,6 +258,8 @@ def test_half_delivered_material_is_partial_and_asked_for_once() -> None:
 
 ORDER = ("customer #aufgabenbeschreibung", "Bitte das Vereinsblatt setzen.")
 SEND = ("team #rueckfrage #arbeitsmaterial", "Schicken Sie uns bitte die Satzung?")
+HANDED = ("customer #arbeitsmaterial", "satzung.odt")
+LET_IN = ("customer #zugangsdaten", "Benutzer vpa, das Passwort liegt im Tresor.")
 LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
 
 
@@ -284,6 +286,12 @@ LOGIN = ("team #rueckfrage #zugangsdaten", "Wie kommen wir in Ihre Redaktion?")
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Hab Dias vom Fest, 200 Stück.")], "examples", "missing"),
         ([("customer #aufgabenbeschreibung #arbeitsmaterial", "Vorbild ist unsere alte Mappe.")], "examples", "missing"),
         ([SEND, ("customer #arbeitsmaterial", "Eine Satzung gibt es, aber nur beim Notar.")], "examples", "missing"),
+        ([SEND, ("customer #arbeitsmaterial", "Hier neun davon, den Rest am Montag.")], "examples", "partial"),
+        ([SEND, ("customer #arbeitsmaterial", "satzung.odt, zwei Anlagen fehlen noch")], "examples", "partial"),
+        ([SEND, HANDED, ("team #rueckfrage #arbeitsmaterial", "Leider ist die Datei leer, schicken Sie sie noch einmal?")], "examples", "partial"),
+        ([LOGIN, LET_IN, ("team #rueckfrage #zugangsdaten", "Das Passwort wird nicht akzeptiert.")], "logins", "partial"),
+        ([LOGIN, LET_IN, ("team #rueckfrage #zugangsdaten", "Können Sie unsere Rechte erweitern?")], "logins", "partial"),
+        ([LOGIN, LET_IN, ("team #zugangsdaten", "Der Zugang klappt.")], "logins", "present"),
         ([SEND, ("customer #arbeitsmaterial", "hier die blätter, 8 stück")], "examples", "present"),
         ([("customer #aufgabenbeschreibung", "Bitte unsere Vereinszeitung lektorieren.")], "examples", "missing"),
         ([("customer #aufgabenbeschreibung", "Bitte kürzen: „Wir sind ein Verein und freuen uns auf Sie.“")], "examples", "not_needed"),
@@ -309,6 +317,7 @@ def test_tags_tell_what_is_asked_for_and_handed_over_whatever_the_words(said: li
         ([LOGIN], "present"),
         ([("team #rueckfrage", "Sollen Streichungen mit übertragen werden?")], "present"),
         ([("team #rueckfrage #arbeitsmaterial", "In welche Tabelle tragen wir die Antworten ein?")], "present"),
+        ([("team #rueckfrage", "Darf Eike am Donnerstag anfangen?")], "present"),
         ([("team #rueckfrage", "Wann passt Ihnen ein Telefonat?")], "present"),
     ],
 )

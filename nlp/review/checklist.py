@@ -70,7 +70,11 @@ _NOT = re.compile(r"\b(?:nicht|nichts|kein\w*|weder|noch nie)\b", re.IGNORECASE)
 """„liegt mir nach wie vor nicht vor“ says of the thing that it has not arrived."""
 _BEGINS = re.compile(r"\W*(?:hier|anbei|schon ?mal|vorab|zunächst|erst ?mal)\b", re.IGNORECASE)
 """„Hier die ersten Kapitel, der Rest folgt“."""
-_ASIDE = re.compile(r"\b(?:bis|ab|seit) wann\b|\bwann (?:passt|brauch|erreich|könn|kann|wäre|hätten|haben)\w*|\btelefon\w*|\bansprechpartner\w*|\beinverstanden\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\b(?:bis|ab|seit) wann\b|\bwann (?:passt|brauch|erreich|könn|kann|wäre|hätten|haben)\w*|\btelefon\w*|\bansprechpartner\w*|\beinverstanden\b"
+    r"|\b(?:darf|dürfen)\b[^.!?]*\b(?:anrufen|anfangen|starten|beginnen|loslegen|kommen|melden|übernehmen|vorstellen)\b",
+    re.IGNORECASE,
+)
 """Asked about when and with whom, not about how."""
 _SENT = re.compile(r"\b\w*(?:schick|send|lad|reich|zukommen|brauch|bräucht|benötig|schreib|geb|gib|zeig|fehl|leg|häng|kopie|stell|hab|scan|foto|übermitt|überlass)\w*", re.IGNORECASE)
 """Asked so, it is a thing that is asked for; one is told a colour or a choice."""
@@ -157,11 +161,12 @@ def _lacks_its_object(message: Message, thread: Thread, entries: dict[Item, Entr
 def _handed(message: Message, heard: set[Item], waited: list[Item], entries: dict[Item, Entry]) -> Iterator[tuple[Item, Kind]]:
     """What the tags of a customer's message say it hands over, where its words name nothing: „12 345 678 901“, „Ist gemacht“."""
     known = review_phrases()
-    if says(message.text, known.put_off + known.announced + known.undecided):
+    if says(message.text, known.put_off + known.announced + known.undecided) and not (_BEGINS.match(message.text) and says(message.text, known.trouble)):
         return
     if tagged(message, "arbeitsmaterial") and not heard - {"logins"}:
         kind: Kind = "needed" if _OFFERED.search(message.text) or _OWNED.search(message.text) else "given"
-        yield from ((item, kind) for item in waited or _MATERIAL)
+        kinds: list[Kind] = [kind, "trouble"] if kind == "given" and says(message.text, known.trouble) else [kind]
+        yield from ((item, each) for item in waited or _MATERIAL for each in kinds)
     if tagged(message, "zugangsdaten") and "logins" not in heard and _lacking(entries["logins"]):
         yield "logins", "given"
 
@@ -175,7 +180,9 @@ def _expected(message: Message, heard: set[Item], waited: list[Item], entries: d
         if tagged(message, "arbeitsmaterial") and not heard - {"logins"}:
             known = [item for item, entry in entries.items() if entry.asked and item != "logins"]
             wanted = any(requests(s.text) and _SENT.search(s.text) and not _ABOUT.search(s.text) for s in own(message.text) if not _named(s.text))
-            if again or wanted:
+            if not again and _has(entries["examples"]) and says(message.text, review_phrases().trouble):
+                yield "examples", "trouble"
+            elif again or wanted:
                 yield from ((item, "asked") for item in (again and (waited or known)) or _MATERIAL)
     elif tagged(message, "ergebnis"):
         yield from ((item, "received") for item, entry in entries.items() if _lacking(entry) and entry.asked)
