@@ -76,6 +76,8 @@ CHANGE = ("customer #addon #termin", "ab April bitte halb 11 statt 10, und der F
         ("montags bis donnerstags. Freitags ist hier Markt, da ruft keiner an", WEEK[:4], None),
         ("Di und Do. Mittwochs haben wir Ruhetag", ("di", "do"), None),
         ("Mo, Mi. Freitag ist auch gut", ("mo", "mi", "fr"), None),
+        ("montags 8 Uhr 30", ("mo",), "08:30"),
+        ("ab 9h, mindestens 2h/Tag", None, "09:00"),
         ("Mo bis Mi und Sa", ("mo", "di", "mi", "sa"), None),
     ],
 )

@@ -20,7 +20,7 @@ _POINT = (
     rf"(?P<hour{{n}}>2[0-4]|[01]?\d|{_WORD})(?:[.:](?P<minute{{n}}>[0-5]\d))?(?P<clock{{n}}>\s*uhr\b|(?<=\d\d)h\b)?"
 )
 _SPAN = re.compile(
-    rf"(?P<lead>\b(?:um|ab|von|(?<!frei )zwischen|gegen|auf|start|beginn|beginnt|zeit|täglich|jeweils|immer|früh|uhr)\b[: ]*(?:erst )?)?\b{_POINT.format(n=1)}"
+    rf"(?P<lead>\b(?:um|ab|punkt|von|(?<!frei )zwischen|gegen|auf|start|beginn|beginnt|zeit|täglich|jeweils|immer|früh|uhr)\b[: ]*(?:erst )?)?\b{_POINT.format(n=1)}"
     rf"(?:\s*(?P<joint>-|–|bis|und)\s*{_POINT.format(n=2)})?(?![\d:]|[.,]\d|\.\s?(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)|\.\d)"
     r"(?!\s*(?:stunden?|std|h\b|min|tage?n?\b|wochen?|monate?n?|€|euro|eur\b|%|prozent|mal\b|x\b|fenster|anruf|mails?|personen|leute|cent|gb|mb|km|m\b))",
     re.IGNORECASE,
@@ -40,6 +40,10 @@ _CORRECTED = re.compile(r"\b(?:nein|nee?|lieber|doch|statt|obwohl|quatsch|sorry|
 _BARE_END = re.compile(r"\s*(?:[.,;!?)]|$|hatt?e? ich|bitte|und \d|(?:an)?statt|und nicht|wäre?n?|passt|geht|wird)")
 _DATE = re.compile(r"\d{1,2}\.(?:0[1-9]|1[0-2])\.")
 _RANGE_ON = re.compile(r"\s*(?:-|–|bis)\s*\d")
+_SPOKEN = re.compile(r"(?<![\d.,:])(?P<hour>\d{1,2}) (?P<clock>uhr) (?P<minute>[0-5]\d)\b(?![.,:]\d|\s*(?:min|stunden?|std|tage?|wochen?|euro|€|%))", re.IGNORECASE)
+_FRENCH = re.compile(
+    r"(?:\b(?:um|ab|gegen) (?P<hour>0?[6-9]|1\d|2[0-3])(?P<h> ?h)\b)(?!\s*(?:/|pro|am tag|je|täglich|die woche|in der))", re.IGNORECASE
+)
 _DAYPART = re.compile(r"((?<!sonn)abend|nachmittag|vormittag|mittag|morgen|früh|nacht)s?\b", re.IGNORECASE)
 _AFTERNOON = {"nachmittag": range(1, 7), "abend": range(4, 12)}
 """Hours that are meant after noon where the time stands next to such a word."""
@@ -52,7 +56,7 @@ def times(text: str, *, last: bool = False, evening: bool = False) -> Found | No
     :param last: Of several take the last, as after „halb elf statt neun“ and „ach nein, lieber“; else the first.
     :param evening: It is about evenings, so that „halb acht“ is 19:30.
     """
-    found = list(_times(text, evening))
+    found = list(_times(_plain(text), evening))
     windows = [each for each in found if "-" in each.value]
     for one, other in pairwise(found):
         between = text[one.end : other.start]
@@ -62,6 +66,12 @@ def times(text: str, *, last: bool = False, evening: bool = False) -> Found | No
         return Found(", ".join(dict.fromkeys(each.value for each in windows)), windows[0].start, windows[-1].end)
     chosen = windows or found
     return (chosen[-1] if last else chosen[0]) if chosen else None
+
+
+def _plain(text: str) -> str:
+    """The text with „8 Uhr 30“ as „8:30 Uhr“ and „um 9h“ without its h, every place where it was."""
+    text = _SPOKEN.sub(r"\g<hour>:\g<minute> \g<clock>", text)
+    return _FRENCH.sub(lambda match: match[0][: match.end("hour") - match.start()] + " " * len(match["h"]), text)
 
 
 def _times(text: str, evening: bool) -> Iterator[Found]:
