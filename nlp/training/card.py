@@ -56,7 +56,7 @@ def render(rows: Sequence[Row], home: Path = artifact.HOME) -> str:
     parts += [
         "", "## Data\n",
         f"{len(labelled)} threads with {messages:,} messages by {len({item.file for item in labelled})} authors in `corpus/`, hand-written and labelled by the "
-        f"annotation guidelines; {fresh} threads by two further authors in `unseen/`, never trained on. Persons, firms and logins are invented.",
+        f"annotation guidelines; {fresh} threads by further authors in `unseen/`, never trained on. Persons, firms and logins are invented.",
         "Beside it, while fine-tuning: sentences of Tatoeba (question or not) and question-answer pairs of Rasa bots and OMOS-QA, none of which is reported on.",
         "", "## Figures\n", "With 95 % intervals (bootstrap over threads); `make evaluate` prints them anew.\n",
         "| test | system | figure | value | 95 % |", "|---|---|---|---|---|",

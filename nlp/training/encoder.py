@@ -1,6 +1,6 @@
 """Fine-tune, export and seal the encoder, with what encoders that had not seen a thread say of it.
 
-``python -m nlp.training.encoder`` needs PyTorch (extra ``training``) and an hour or more on two cores. Finished folds are
+``python -m nlp.training.encoder`` needs PyTorch (extra ``training``) and two hours on two cores. Finished folds are
 kept in ``build/``, so that a run which was cut off goes on where it stopped.
 """
 
@@ -29,8 +29,8 @@ from nlp.training.network import FROZEN, Network, load_base
 from nlp.training.versions import put_in_force
 
 BUILD = Path("build")
-EPOCHS = 6
-MORE_EPOCHS = 2
+EPOCHS = 5
+MORE_EPOCHS = 1
 
 
 def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool = False) -> None:
