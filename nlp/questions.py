@@ -25,6 +25,11 @@ LEANING = 0.5
 CUT = 0.95
 """A token that begins a question rather than goes on with one, with this probability, cuts a span in two."""
 _EDGE = " \t\r\n,;:.–—-•*()\"„“”»«'"
+_ASKING = r"(?:wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch)"
+_SECOND = re.compile(rf",?\s+(?:und|oder)\s+(?=(?:(?:bis|ab|seit|von|an|in|mit|zu|für|auf|über|um|bei)\s+)?{_ASKING}\b(?:\s+[\w-]+){{2}})", re.IGNORECASE)
+"""Where a second question of a coordination begins: „und bis wann schaffen Sie es“."""
+_FIRST = re.compile(rf"\w+\W+[\w\W]*\b(?!{_ASKING}\Z)\w+\Z", re.IGNORECASE)
+"""A question before it that stands for itself: not „Wissen Sie, wann“."""
 _JOINING = re.compile(r"[\s,]+(?:und|oder|sowie)\Z", re.IGNORECASE)
 Floats = NDArray[np.float32]
 
@@ -33,7 +38,7 @@ def find(text: str, encoded: Encoded) -> list[Question]:
     """The questions of a customer's message, in order, with ``start``, ``end`` and ``score``."""
     found: list[Question] = []
     inside = _inside(encoded)
-    for first, last in _spans(text, encoded):
+    for first, last in (part for span in _spans(text, encoded) for part in _coordinated(text, encoded, *span)):
         start, end = snapped(text, encoded.offsets[first][0], encoded.offsets[last][1])
         if joining := _JOINING.search(text, start, end):
             end = joining.start()
@@ -75,6 +80,19 @@ def _spans(text: str, encoded: Encoded) -> Iterator[tuple[int, int]]:
         if first and encoded.offsets[first - 1][1] > start:
             first -= 1  # a token that takes in the white space before the sentence
         yield from ((first + a, first + b) for a, b in runs(np.asarray(encoded.bounds[first:stop])))
+
+
+def _coordinated(text: str, encoded: Encoded, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A span in which two questions are joined, as two: „Was kostet das“, „bis wann schaffen Sie es“."""
+    start, end = encoded.offsets[first][0], encoded.offsets[last][1]
+    for joining in _SECOND.finditer(text, start, end):
+        if not _FIRST.match(text[start : joining.start()].strip()):
+            continue
+        second = next((n for n in range(first + 1, last + 1) if encoded.offsets[n][1] > joining.end()), last)
+        if second > first + 1:
+            yield first, second - 1
+            first, start = second, joining.end()
+    yield first, last
 
 
 def runs(bounds: Floats) -> list[tuple[int, int]]:

@@ -48,7 +48,7 @@ def test_while_writing_questions_close_one_by_one(real: TestClient) -> None:
 
     assert standing("") == ["open", "open"]
     assert standing("Guten Morgen Frau Lindner, die Stunde kostet 34 €, insgesamt sind es 408 €.")[0] == "answered"
-    assert standing("Guten Morgen Frau Lindner, die Stunde kostet 34 €. Ihre Liste macht meine Kollegin Jana.") == ["answered", "answered"]
+    assert standing("Guten Morgen Frau Lindner, die Stunde kostet 34 €, und meine Kollegin Jana macht es.") == ["answered", "answered"]
 
 
 def test_a_placeholder_is_not_sent(real: TestClient) -> None:
