@@ -44,9 +44,14 @@ export class Feedback {
     void this.drain();
   }
 
-  /** The page goes away: all at once, as there is no later. What is under way is sent again, under the same id. */
+  /** The page goes away: all at once, as there is no later. What is under way goes on by itself. */
   leave(): void {
-    for (const event of this.queue.splice(0)) void this.api().feedback(event).catch(() => undefined);
+    for (const event of this.queue.splice(this.running ? 1 : 0)) {
+      // browsers bound what may be under way then; the rest waits, should the page come back
+      void this.api()
+        .feedback(event)
+        .catch(() => this.queue.push(event));
+    }
   }
 
   private async drain(): Promise<void> {
