@@ -13,7 +13,8 @@ from nlp.thread import Customer, View
 
 TITLES = (
     r"(?:(?:Univ\.-|Hon\.-)?Prof(?:essorin|essor|\.|\b)|Dr(?:\.|\b)(?:\s?(?:med|jur|phil|rer|nat|pol|ing|vet|dent|h|c)\.)*|Doktor(?:in)?\b|PD\b|Priv\.-Doz\."
-    r"|Mag(?:istra|ister|\.a|\.)|Dipl\.-\w+\.?|Ing\.|DI\b|Sr\.|Schwester\b|Bruder\b|Pater\b|Pfarrer(?:in)?\b|Pastor(?:in)?\b|Rechtsanw(?:alt|ältin)\b|RA(?:in)?\b)"
+    r"|Mag(?:istra|ister|\.a|\.)|Dipl\.-\w+\.?|Ing\.|DI\b|Sr\.|Schwester\b|Bruder\b|Pater\b|Pfarrer(?:in)?\b|Pastor(?:in)?\b|Rechtsanw(?:alt|ältin)\b|RA(?:in)?\b"
+    r"|Bürgermeister(?:in)?\b|Ortsvorsteher(?:in)?\b|Amts(?:rat|rätin)\b|Diakon(?:in)?\b|St[BD]\b|OStR(?:in)?\b)"
 )
 _TITLES = re.compile(rf"\b(?:{TITLES}\s*)+(?=\s|\w|$)", re.IGNORECASE)
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "’": "'"})

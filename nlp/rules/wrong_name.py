@@ -87,6 +87,13 @@ team: Hi Ha, danke für die Liste. Lieben Gruß, Mirja
 
 = customer = {salutation = "Herr", first_name = "Jan", last_name = "Kern", register = "sie"}
 team: Sehr geehrte Damen und Herren, guten Morgen nach Köln!
+
+= customer = {salutation = "Herr", first_name = "Herbert", last_name = "Zoll", register = "sie"}
+team: Grüß Gott, Herr Bürgermeister Zoll, in den Plänen steht der Brunnen zweimal.
+
+= assistant = "Gundula"
+= customer = {salutation = "Herr", first_name = "Rolf", last_name = "Kern", register = "sie"}
+assistant: Guten Tag, Gundula Ott. Die Liste liegt bei.
 """
 
 _HELLO = (
@@ -193,11 +200,11 @@ def _miscalled(view: View, names: str, others: set[str], greeted: bool) -> bool:
     """Whether this is no name of the customer's; without a greeting only what looks like a slip of it counts."""
     customer, key = view.thread.task.customer, plain(names)
     first, last = plain(customer.first_name or ""), plain(customer.last_name or "")
-    if key in (first, last, f"{first} {last}", *first.split()) or {*key.split()} & _NOBODY or key in plain(customer.company or "").split():
+    if key in (first, last, f"{first} {last}", *first.split()) or {*key.split()} & _NOBODY or not key or key in plain(customer.company or "").split():
         return False
     if key[:3] == first[:3] and len(key) + 2 <= len(first) and key not in first.split("-"):
         return False  # a short form
-    return key not in others and (greeted or near(key, first))
+    return not {key, key.split()[0]} & others and (greeted or near(key, first))
 
 
 def _dear(word: str, female: bool) -> str:
