@@ -121,13 +121,14 @@ class Cascade:
         self._reader, self._models, self._escalate_from, self._weight = reader, models, escalate_from, weight
 
     @classmethod
-    def load(cls, models: Models) -> Cascade:
+    def load(cls, models: Models, encoder_digest: str) -> Cascade:
         """The student in force beside the models.
 
+        :param encoder_digest: SHA-256 of the models' encoder.
         :raises ModelError: If it is missing, changed, does not know a tag, or was made from another encoder.
         """
         sealed = artifact.current("student")
-        if sealed.manifest["encoder"] != artifact.current("encoder").manifest["files"]["encoder.onnx"]:
+        if sealed.manifest["encoder"] != encoder_digest:
             raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
         reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy)
         return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])

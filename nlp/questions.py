@@ -25,7 +25,8 @@ LEANING = 0.5
 CUT = 0.95
 """A token that begins a question rather than goes on with one, with this probability, cuts a span in two."""
 _EDGE = " \t\r\n,;:.–—-•*()\"„“”»«'"
-_ASKING = r"(?:wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch)"
+QUESTION_WORDS = r"wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch"
+_ASKING = rf"(?:{QUESTION_WORDS})"
 _SECOND = re.compile(rf",?\s+(?:und|oder)\s+(?=(?:(?:bis|ab|seit|von|an|in|mit|zu|für|auf|über|um|bei)\s+)?{_ASKING}\b(?:\s+[\w-]+){{2}})", re.IGNORECASE)
 """Where a second question of a coordination begins: „und bis wann schaffen Sie es“."""
 _FIRST = re.compile(rf"\w+\W+[\w\W]*\b(?!{_ASKING}\Z)\w+\Z", re.IGNORECASE)

@@ -25,6 +25,7 @@ from nlp.artifact import Artifact
 from nlp.errors import ModelError
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
+from nlp.questions import QUESTION_WORDS
 from nlp.tags import cues
 from nlp.thread import View
 
@@ -39,10 +40,7 @@ Floats = NDArray[np.float32]
 Table: TypeAlias = scipy.sparse.csr_matrix
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-ASKING = (
-    r"(?:wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch|worauf|woran|wozu|inwiefern"
-    r"|bis wann|ab wann)\b"
-)
+ASKING = rf"(?:{QUESTION_WORDS}|worauf|woran|wozu|inwiefern|bis wann|ab wann)\b"
 _ASKING = re.compile(rf"\b{ASKING}", re.IGNORECASE)
 _CUT = re.compile(
     rf",\s*(?:(?:und|oder|aber|sowie|bzw\.?)\s+)?|\s+(?:und|oder|sowie)\s+(?={ASKING})|;\s*|:\s+|\s[-–]\s"

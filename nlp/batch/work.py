@@ -31,7 +31,8 @@ def _assistant() -> Assistant:
 
 @cache
 def _cascade() -> Cascade:
-    return Cascade.load(_assistant().models)
+    assistant = _assistant()
+    return Cascade.load(assistant.models, assistant.encoder_digest)
 
 
 def annotate(part: Part, options: Options) -> Done:

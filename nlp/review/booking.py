@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from nlp.handbook import Element, handbook, review_phrases
 from nlp.pipeline.booking import confirms, elements, once
-from nlp.review.clock import times
+from nlp.review.clock import times, window_hours
 from nlp.review.found import Found
 from nlp.review.options import Option, by_label, chosen, in_full, named, options
 from nlp.review.reading import says, tagged
@@ -173,7 +173,7 @@ class _Ledger:
             "days": days(message.text, held.value if held else ()),
             "time": times(message.text, last=True, evening=any(_EVENING.search(each.text) for each in self.about)),
         }
-        return ((element, Said(each.value, message, each.start, each.end)) for element, each in found.items() if each is not None)
+        return _said(message, found)
 
     def _state(self, element: Element, said: Said) -> None:
         """The customer's word holds; where it changes what was confirmed, the confirmation holds no longer."""
@@ -269,10 +269,7 @@ class _Ledger:
     def _window(self) -> float | None:
         """The length of the window of time, in hours."""
         time = self.said.get("time")
-        if time is None or len(time.value) != len("HH:MM-HH:MM"):
-            return None
-        start, end = (60 * int(part[:2]) + int(part[3:]) for part in time.value.split("-"))
-        return (end - start) % 1440 / 60
+        return window_hours(time.value) if time else None
 
     def _whole_window(self) -> None:
         """Where the minimum is the window: its length."""
@@ -299,16 +296,21 @@ def _surely_tagged(view: View) -> View:
     return View(Thread(task=view.thread.task, messages=[*view.before, message.model_copy(update={"tags": tags})]), view.index)
 
 
+def _said(message: Message, found: Mapping[Element, Found | None], start: int = 0) -> Iterator[tuple[Element, Said]]:
+    """What was found in the stretch of the message that begins at ``start``, as said there."""
+    return ((element, Said(each.value, message, start + each.start, start + each.end)) for element, each in found.items() if each is not None)
+
+
 def _terms(message: Message, text: str, start: int) -> Iterator[tuple[Element, Said]]:
     """Minimum and notice in the stretch of the message that begins at ``start``."""
     found: dict[Element, Found | None] = {"min_hours": minimum(text), "notice": notice(text)}
-    return ((element, Said(each.value, message, start + each.start, start + each.end)) for element, each in found.items() if each is not None)
+    return _said(message, found, start)
 
 
 def _proposed(message: Message) -> Iterator[tuple[Element, Said]]:
     """Option, days and time of a proposal that leaves no choice."""
     found: dict[Element, Found | None] = {"option": named(message.text), "days": days(message.text), "time": times(message.text)}
-    return ((element, Said(each.value, message, each.start, each.end)) for element, each in found.items() if each is not None)
+    return _said(message, found)
 
 
 def _hours(message: Message) -> Iterator[tuple[Element, Said]]:
@@ -323,10 +325,9 @@ def _offered(message: Message, offered: list[Option], picked: Option | None) -> 
         yield from _terms(message, message.text, 0)
         return
     found: dict[Element, Found | None] = {"days": days(picked.text), "time": times(picked.text)}
-    for element, each in found.items():
-        if each is not None:
-            yield element, Said(each.value, message, picked.start + each.start, picked.start + each.end)
+    yield from _said(message, found, picked.start)
     common, last = _without(message.text, offered), offered[-1]
+    element: Element
     for element, find in (("min_hours", minimum), ("notice", notice)):
         tries = [(picked.text, picked.start, find), (common, 0, find)]
         if element == "min_hours" and (own := minimum_of(message.text, picked.label)):

@@ -68,6 +68,14 @@ def times(text: str, *, last: bool = False, evening: bool = False) -> Found | No
     return (chosen[-1] if last else chosen[0]) if chosen else None
 
 
+def window_hours(value: str) -> float | None:
+    """The length in hours of a window ``HH:MM-HH:MM``, which may pass midnight; None for what is no window."""
+    if len(value) != len("HH:MM-HH:MM"):
+        return None
+    start, end = (60 * int(part[:2]) + int(part[3:]) for part in value.split("-"))
+    return (end - start) % 1440 / 60
+
+
 def _plain(text: str) -> str:
     """The text with „8 Uhr 30“ as „8:30 Uhr“ and „um 9h“ without its h, every place where it was."""
     text = _SPOKEN.sub(r"\g<hour>:\g<minute> \g<clock>", text)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nlp.pipeline.booking import OPTION
 from nlp.pipeline.facts import NUMBERS, number
 from nlp.pipeline.words import content
-from nlp.review.clock import times
+from nlp.review.clock import times, window_hours
 from nlp.review.found import Found
 from nlp.review.terms import hours
 from nlp.review.weekdays import days
@@ -191,10 +191,7 @@ def _length(text: str) -> float | None:
     if found := hours(text):
         return float(found.value[0])
     span = times(text)
-    if span is None or len(span.value) != len("HH:MM-HH:MM"):
-        return None
-    start, end = (int(part[:2]) + int(part[3:]) / 60 for part in span.value.split("-"))
-    return (end - start) % 24
+    return window_hours(span.value) if span else None
 
 
 def _by_content(text: str, offered: list[Option]) -> Found | None:

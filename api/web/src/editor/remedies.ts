@@ -56,7 +56,7 @@ export class Remedies {
   private ignore(finding: Finding, reason: string | null = null): void {
     const { editor } = this;
     const { draft } = editor;
-    editor.learn(reason ? { event: "finding_false_alarm", finding } : { event: "finding_ignored", finding }, reason);
+    editor.learn({ event: reason ? "finding_false_alarm" : "finding_ignored", finding }, reason);
     editor.emit("ac-dismissed", reason ? { finding, reason } : { finding });
     draft.ignore({ ...finding, start_utf16: placeOf(editor.view.state, finding)?.from ?? finding.start_utf16 ?? 0 });
     editor.without(finding);
