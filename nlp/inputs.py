@@ -1,7 +1,7 @@
 """How a message becomes the encoder's input: one pass over context, open questions and the message.
 
-``<s> context </s> question </s> question </s> … message </s>``: the context is what was said just before, most recent
-last; the separator that closes a question carries that question's answer status.
+``<s> title </s> context </s> question </s> question </s> … message </s>``: the title is the task's, the context what was said just
+before, most recent last; the separator that closes a question carries that question's answer status.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ LEARNT_RULES = {
 }  # fmt: skip
 """Rules that look at a trained score as well as at words, and the channel they read."""
 
-CONTEXT_TOKENS = 64
+TITLE_TOKENS = 14
+CONTEXT_TOKENS = 80
 QUESTION_TOKENS, QUESTION_ROOM = 40, 160
 """Tokens of one question at most, and of all together."""
 MAX_QUESTIONS = 12
@@ -71,9 +72,7 @@ def silence(view: View) -> int:
     return (now.date() - last.date()).days
 
 
-def build(
-    tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str | None = None, *, context_tokens: int = CONTEXT_TOKENS
-) -> Input:
+def build(tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str | None = None) -> Input:
     """The input for ``view``'s message, or for ``text``, a window of it."""
     ids, segments = [BEGIN], [0]
 
@@ -81,7 +80,9 @@ def build(
         ids.extend(tokens)
         segments.extend([SEGMENTS.index(segment)] * len(tokens))
 
-    add([*_context(tokenizer, view, context_tokens), END], "context")
+    if title := view.thread.task.title:
+        add([*_plain(tokenizer, title[:200])[:TITLE_TOKENS], END], "context")
+    add([*_context(tokenizer, view, CONTEXT_TOKENS), END], "context")
     firsts, markers = [], []
     asked = questions[:MAX_QUESTIONS]
     each = min(QUESTION_TOKENS, QUESTION_ROOM // max(1, len(asked)))

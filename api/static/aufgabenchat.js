@@ -303,6 +303,7 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
             </select></label>`:q}`}var cg=class{constructor(e){this.editor=e,this.given=/* @__PURE__ */ new WeakMap}async propose(e){let{editor:t}=this,n=await this.made(e);if(n===null)return;let r=t.text.trim()!==``&&!this.untouched()?await this.element(`ac-replace-dialog`).ask():`replace`;r!==null&&(r===`replace`?qh(t.view,n):Jh(t.view,lg(n),n.template),this.chosen(n,r===`replace`),e&&this.askValues(n,[`value`]))}async insertTemplate(e,t,n){let{view:r}=this.editor,i=r.state.sliceDoc(t,n),a=await this.made(e);if(a===null)return;let o=r.state.sliceDoc(t,n)===i?{from:t,to:n}:r.state.selection.main,s=(r.state.sliceDoc(0,o.from)+r.state.sliceDoc(o.to)).trim()===``;s?qh(r,a):Jh(r,lg(a),a.template,{from:o.from,to:o.to}),this.chosen(a,s),this.askValues(a,[`value`])}async answer(e){let t=await this.made();if(t===null)return;let n=t.blocks.filter(t=>t.questions.includes(e.question)),r=n.find(({kind:e})=>e===`answer`)??n[0];if(!r)return this.editor.tell(`Für diese Frage gibt es keinen Textbaustein.`);Jh(this.editor.view,[r],t.template),this.editor.focus();let i=t.open.find(({key:t})=>t===e.question);i?.candidates.length&&this.ask(t,[i])}askValues(e,t=[`value`,`question`]){let n=e.open.filter(({kind:e})=>t.includes(e));ag(n).length&&this.ask(e,n)}ask(e,t){let{editor:n}=this;this.element(`ac-values`).ask(t,async t=>{let r={...this.given.get(e),...t},i=await n.api.compose(n.thread,e.template,r),a=Yh(n.view,e,i);this.given.set(a,r),n.draft.composed===e&&(n.draft.composed=a),n.focus(),n.requestUpdate()})}chosen(e,t){let{editor:n}=this;n.draft.composed=e,n.draft.whole||=t,n.learn({event:`template_chosen`,template:e.template,offered:e.alternatives.map(({id:e})=>e)}),n.focus(),n.requestUpdate()}async made(t){let{editor:n}=this;try{let e=await n.api.compose(n.thread,t);if(e.channel===n.channel||n.channel===`note`)return e;n.tell(`Diese Vorlage ist eine interne Notiz. Wechseln Sie dazu in die Notizen.`)}catch(t){n.tell(t instanceof e?t.message:`Der Entwurf ist gerade nicht zu haben: Der Dienst ist nicht erreichbar.`)}return null}untouched(){return this.editor.text===this.editor.draft.composed?.text}element(e){return this.editor.renderRoot.querySelector(e)}};function lg(e){let t=t=>e.blocks.filter(e=>e.kind===t);return[t(`body`),t(`answer`),e.blocks].find(e=>e.length>0)??[]}var ug=class{constructor(e){this.text=e,this.accepted=/* @__PURE__ */ new Map,this.dismissed=/* @__PURE__ */ new Set,this.ignored=[],this.passed=[],this.files=[],this.composed=null,this.whole=!1,this.suggestion=null,this.checked=``}ignore(e){this.ignored=[...this.ignored,e.key],this.passed.push({finding:e,at:e.start_utf16??0})}heed(e){this.passed=this.passed.filter(t=>t.finding.key!==e.key),this.ignored=this.ignored.filter(t=>t!==e.key)}moved(e){for(let t of this.passed)t.at=e.mapPos(t.at,1)}heeded(e){let t=e=>this.passed.find(({finding:t,at:n})=>t.rule===e.rule&&t.message===e.message&&n===e.start_utf16);for(let n of e.filter(t))this.ignored.includes(n.key)||(this.ignored=[...this.ignored,n.key]);return e.filter(e=>!t(e))}tags(e){let t=e=>!this.accepted.has(e)&&!this.dismissed.has(e),n=(this.suggestion?.tags??[]).map(e=>({tag:e.tag,label:e.label,accepted:!1,suggestion:e})),r=new Set(n.map(e=>e.tag)),i=(this.checked?this.composed?.tags??[]:[]).filter(e=>!r.has(e)).map(t=>({tag:t,label:e.get(t)??t,accepted:!1,suggestion:null}));return[...this.accepted.values(),...[...n,...i].filter(({tag:e})=>t(e))]}},dg=class{constructor(e){this.fresh=e,this.kept=/* @__PURE__ */ new Map}of(e,t){let n=`${t} ${e}`,r=this.kept.get(n)??new ug(this.fresh());return this.kept.set(n,r),r}drop(e){for(let[t,n]of this.kept)n===e&&this.kept.delete(t)}},fg=G`
   :host {
     display: block;
+    container-type: inline-size;
   }
   .frame {
     display: grid;
@@ -330,9 +331,26 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
     overflow: auto;
     border-bottom: 1px solid var(--ac-line);
   }
+  .writing,
   .text {
     min-width: 0;
+  }
+  .text {
     cursor: text;
+  }
+  @container (min-width: 680px) {
+    .desk:has(ac-questions) {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) 33%;
+    }
+    .desk ac-questions {
+      grid-area: 1 / 2;
+      max-height: 300px;
+      border-bottom: 0;
+    }
+    ac-questions + .writing {
+      border-inline-end: 1px solid var(--ac-line);
+    }
   }
   .bar {
     display: flex;
@@ -529,6 +547,7 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
       }
       .link {
         flex: none;
+        margin-inline-start: auto;
         font-size: var(--ac-small);
       }
     `]}render(){return K`<section aria-label="Offene Fragen des Kunden">
@@ -658,14 +677,18 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
     </div>`}async ask(e){if(e.accepted)return this.dismiss(e,null);this.asking=this.asking===e.tag?null:e.tag,await this.updateComplete,this.items()[0]?.focus()}acceptAll(e){for(let t of e)this.tell(`ac-accept`,t)}dismiss(e,t){this.asking=null,this.tell(`ac-dismiss`,{tag:e,reason:t})}key(e,t){let n=this.items(),r=n.indexOf(this.shadowRoot.activeElement);if(r<0){if(e.key!==`Delete`&&e.key!==`Backspace`)return;this.ask(t)}else if(e.key===`ArrowDown`||e.key===`ArrowUp`)n.at((r+(e.key===`ArrowDown`?1:-1))%n.length)?.focus();else if(e.key===`Escape`)this.renderRoot.querySelector(`[data-tag="${CSS.escape(t.tag)}"] .icon`)?.focus(),this.asking=null;else return;e.preventDefault(),e.stopPropagation()}tell(e,t){this.dispatchEvent(new CustomEvent(e,{detail:t}))}};Z([Y({attribute:!1})],Vg.prototype,`tags`,void 0),Z([X()],Vg.prototype,`asking`,void 0),Vg=Z([dh(`ac-draft-tags`)],Vg);function Hg(e){let{draft:t,channel:n,catalogue:r,questions:i}=e,a=n===`note`;return K`
     <section class="frame ${n}" aria-label=${a?`Interne Notiz schreiben`:`Nachricht schreiben`} @keydown=${t=>Ug(t,e)}>
       ${a?K`<div class="note-head">Interne Notiz – der Kunde liest sie nicht</div>`:q}
-      ${i.length?K`<ac-questions
-              .questions=${i}
-              @ac-show-question=${t=>e.showQuestion(t.detail)}
-              @ac-answer-question=${t=>void e.composer.answer(t.detail)}
-            ></ac-questions>`:q}
-      ${Gg(e)}
-      <div class="text" @click=${()=>e.focus()}></div>
-      ${Kg(e)}
+      <div class="desk">
+        ${i.length?K`<ac-questions
+                .questions=${i}
+                @ac-show-question=${t=>e.showQuestion(t.detail)}
+                @ac-answer-question=${t=>void e.composer.answer(t.detail)}
+              ></ac-questions>`:q}
+        <div class="writing">
+          ${Gg(e)}
+          <div class="text" @click=${()=>e.focus()}></div>
+          ${Kg(e)}
+        </div>
+      </div>
       <ac-draft-tags
         class="tags"
         role="group"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from nlp.handbook import Element, handbook, review_phrases
 from nlp.pipeline.booking import confirms, elements, once
+from nlp.review.add_on_name import name_of
 from nlp.review.clock import times, window_hours
 from nlp.review.found import Found
-from nlp.review.options import Option, by_label, chosen, in_full, named, options
+from nlp.review.options import Option, chosen, named, options
 from nlp.review.reading import says, tagged
-from nlp.review.terms import covers_window, hours, minimum, minimum_of, notice
+from nlp.review.stated import Said, agree, at, confirmed, more_hours, of_option, proposed, terms
+from nlp.review.terms import covers_window
 from nlp.review.weekdays import days
 from nlp.thread import Message, Thread, View, views
 
@@ -21,7 +23,6 @@ MOST = 4
 """A message of the team that names so many elements of a booking is about one, whatever its tags."""
 _EVENING = re.compile(r"\b(?:abend|spät)(?:schicht|dienst)", re.IGNORECASE)
 _LASTING = re.compile(r"\b(?:ab (?:\d|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)|künftig|in zukunft|schicht|dienst)\w*", re.IGNORECASE)
-_WEEKS = re.compile(r"(\d+) wochen?")
 _TAKES = re.compile(r"\b(?:nehm\w*|buch\w*|hätte?n? gern|möchte\w*|wollt?e?\w*|bitte|einrichten|dazu nehmen)\b", re.IGNORECASE)
 _YES = re.compile(
     r"\W*(?:ja|jo|jau|gern\w*|einverstanden|passt|ok|okay|machen wir|so machen|(?:ein)?buchen|her damit|nehm\w*|nehme ich|so sei es"
@@ -32,34 +33,6 @@ _OPEN = re.compile(r"\b(?:prüf|klär|meld|sobald|vormerk|anfrag|nachfrag|leider
 """What is still to come is no confirmation."""
 _WHEN = re.compile(r"\b(?:an welche[nm]|welche tage|welche[rmn]? (?:tag|uhrzeit|wochentag)\w*|(?:um )?wie viel uhr|uhrzeit\w*|wann)\b", re.IGNORECASE)
 _TIMED = re.compile(r"schicht|dienst|bereitschaft|jour|stunde|fixe|annahme", re.IGNORECASE)
-_CALLED = re.compile(
-    r"\b(?:heißt|heisst|nennt sich|nennen wir|führen wir|läuft|gibt es|buchbar|buchen sie|buchst du|kennen wir)\s+"
-    r"(?:(?:das|es|sie|hier|bei uns|wir|als|unter|dem namen|dafür)\s+)*(?:add-on\s+)?(?:das\s+|die\s+|den\s+|unser\w*\s+)?[„\"]?"
-    r"(?P<called>(?-i:(?!Option|Variante|Modell|Paket|Stufe|Tarif)[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+)*(?:-[a-zäöüß]+)?(?: [Pp]lus)?))(?=[“\"]?[.,:;!? ])",
-    re.IGNORECASE,
-)
-"""An add-on is introduced: „das heißt bei uns Vier-Augen-Prüfung“."""
-_ADD_ON = re.compile(
-    r"\badd-on:?\s+[„\"](?P<called>[^“\"]{3,40})[“\"]|\badd-on:?\s+(?P<bare>(?-i:[A-ZÄÖÜ])\w{4,})\b|"
-    r"\b(?:(?P<fixed>feste[rn]? schicht)|(?P<jour>jour[ -]fixe)"
-    r"|(?P<name>(?!zusatz|preis)(?-i:[A-ZÄÖÜ])\w*(?:dienst|schicht|bereitschaft|service|paket|garantie|runde|spur|express|assistenz|tandem))s?"
-    r"|(?P<express>express\w*))\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A value, and the passage that states it."""
-
-    value: Any
-    message: Message
-    start: int
-    end: int
-
-    @property
-    def quote(self) -> str:
-        return self.message.text[self.start : self.end]
 
 
 @dataclass(slots=True)
@@ -173,7 +146,7 @@ class _Ledger:
             "days": days(message.text, held.value if held else ()),
             "time": times(message.text, last=True, evening=any(_EVENING.search(each.text) for each in self.about)),
         }
-        return _said(message, found)
+        return at(message, found)
 
     def _state(self, element: Element, said: Said) -> None:
         """The customer's word holds; where it changes what was confirmed, the confirmation holds no longer."""
@@ -194,10 +167,10 @@ class _Ledger:
             self.offers.append(message)
         if not self.chosen or found:
             return
-        self.said |= dict(_terms(message, message.text, 0)) or dict(_hours(message))
+        self.said |= dict(terms(message, message.text, 0)) or dict(more_hours(message))
         if self.confirmed:
             self.named |= elements(message.text)
-        corrected = {element: said for element, said in _confirmed(message, 0, self.offered) if agree(said.value, self.said[element].value)} if self.wrong else {}
+        corrected = {element: said for element, said in confirmed(message, 0, self.offered) if agree(said.value, self.said[element].value)} if self.wrong else {}
         if self.wrong and all(element in corrected for element, _ in self.wrong):
             self.wrong, self.confirmed = [], message
 
@@ -208,22 +181,22 @@ class _Ledger:
         """
         option = stated.get("option")
         if accepted and self.offers:
-            self.said |= dict(_proposed(self.offers[-1]))
+            self.said |= dict(proposed(self.offers[-1]))
         for message in self.offers:
             picked = next((each for each in self.offered if option and option.value.split()[-1] == each.label and each.text in message.text), None)
-            self.said |= dict(_offered(message, self.offered, picked))
+            self.said |= dict(of_option(message, self.offered, picked))
 
     def _confirm(self, message: Message, start: int) -> None:
         if not self.chosen:
             self.chosen = message
             self._fill({})
         if "option" not in self.said and self.offered:  # the choice was not understood, but the house has understood it
-            told: dict[Element, Said] = {element: said for element, said in _confirmed(message, start, self.offered) if element == "option"}
+            told: dict[Element, Said] = {element: said for element, said in confirmed(message, start, self.offered) if element == "option"}
             known = {element: said for element, said in self.said.items() if said.message.incoming}
             self._fill(told)
             self.said |= known
         self.wrong = []
-        for element, said in _confirmed(message, start, self.offered):
+        for element, said in confirmed(message, start, self.offered):
             self.named.add(element)
             old = self.said.get(element)
             if old is not None and old.message.incoming and old.message not in self.held:
@@ -247,7 +220,7 @@ class _Ledger:
         if self.chosen is None:
             return None
         self._whole_window()
-        name = _add_on(self.thread, self.about)
+        name = name_of(self.thread, self.about)
         single = once(" ".join([name, self.chosen.text, self.confirmed.text if self.confirmed else ""]))
         dayless = single or self._dayless(name)
         said = {element: each for element, each in self.said.items() if not (dayless and element in ("days", "time"))}
@@ -294,108 +267,3 @@ def _surely_tagged(view: View) -> View:
         return view
     tags = [*{*(message.tags or ()), "addon", "aufgabenbeschreibung"}]
     return View(Thread(task=view.thread.task, messages=[*view.before, message.model_copy(update={"tags": tags})]), view.index)
-
-
-def _said(message: Message, found: Mapping[Element, Found | None], start: int = 0) -> Iterator[tuple[Element, Said]]:
-    """What was found in the stretch of the message that begins at ``start``, as said there."""
-    return ((element, Said(each.value, message, start + each.start, start + each.end)) for element, each in found.items() if each is not None)
-
-
-def _terms(message: Message, text: str, start: int) -> Iterator[tuple[Element, Said]]:
-    """Minimum and notice in the stretch of the message that begins at ``start``."""
-    found: dict[Element, Found | None] = {"min_hours": minimum(text), "notice": notice(text)}
-    return _said(message, found, start)
-
-
-def _proposed(message: Message) -> Iterator[tuple[Element, Said]]:
-    """Option, days and time of a proposal that leaves no choice."""
-    found: dict[Element, Found | None] = {"option": named(message.text), "days": days(message.text), "time": times(message.text)}
-    return _said(message, found)
-
-
-def _hours(message: Message) -> Iterator[tuple[Element, Said]]:
-    """What the house says of hours once something is booked: „aus der einen Stunde werden anderthalb je Tag“."""
-    if found := hours(message.text, last=True):
-        yield "min_hours", Said(found.value, message, found.start, found.end)
-
-
-def _offered(message: Message, offered: list[Option], picked: Option | None) -> Iterator[tuple[Element, Said]]:
-    """What the offer says of the option, else of all of them; what it says of other options does not count."""
-    if picked is None:
-        yield from _terms(message, message.text, 0)
-        return
-    found: dict[Element, Found | None] = {"days": days(picked.text), "time": times(picked.text)}
-    yield from _said(message, found, picked.start)
-    common, last = _without(message.text, offered), offered[-1]
-    element: Element
-    for element, find in (("min_hours", minimum), ("notice", notice)):
-        tries = [(picked.text, picked.start, find), (common, 0, find)]
-        if element == "min_hours" and (own := minimum_of(message.text, picked.label)):
-            yield element, Said(own.value, message, own.start, own.end)
-            continue
-        tries += [(picked.text, picked.start, hours)] if element == "min_hours" else []
-        tries += [(last.text, last.start, find)]
-        first = next(((got, start) for text, start, method in tries if (got := method(text)) is not None), None)
-        if first is not None:
-            yield element, Said(first[0].value, message, first[1] + first[0].start, first[1] + first[0].end)
-
-
-def _without(text: str, offered: list[Option]) -> str:
-    """The text with the options blanked out, so that places stay as they are."""
-    for option in offered:
-        if text[option.start : option.start + len(option.text)] == option.text:
-            text = text[: option.start] + "\n" * len(option.text) + text[option.start + len(option.text) :]
-    return text
-
-
-def _confirmed(message: Message, start: int, offered: list[Option]) -> Iterator[tuple[Element, Said]]:
-    """What a confirmation says, from its confirming sentence on; where that is silent, what stands before it."""
-    finds: dict[Element, Callable[[str], Found | None]] = {
-        "option": lambda text: in_full(text, offered) or named(text) or by_label(text, offered), "days": days, "time": times,
-    }  # fmt: skip
-    for element, find in finds.items():
-        offset = start
-        found = find(message.text[start:])
-        if found is None:
-            offset, found = 0, find(message.text[:start])
-        if found is not None:
-            yield element, Said(found.value, message, offset + found.start, offset + found.end)
-    yield from _terms(message, message.text, 0)
-
-
-def agree(old: Any, new: Any) -> bool:
-    """Whether the two say the same, one perhaps less fully: „9:00“ and „9:00-11:00“, „48“ and „Express 48“, „14 Tage“ and „2 Wochen zum Monatsende“."""
-    if isinstance(old, str) and isinstance(new, str):
-        one, other = sorted((_WEEKS.sub(_in_days, old.lower()), _WEEKS.sub(_in_days, new.lower())), key=len)
-        return other.startswith(one) or other.endswith(f" {one}")
-    if isinstance(old, tuple) and len(old) == 2 and isinstance(old[0], int | float):
-        return bool(old[0] == new[0]) and (old[1] == new[1] or None in (old[1], new[1]))
-    return bool(old == new)
-
-
-def _in_days(match: re.Match[str]) -> str:
-    return f"{7 * int(match[1])} tage"
-
-
-def _introduced(about: list[Message]) -> str | None:
-    """The name by which the house introduces the add-on."""
-    found = (_CALLED.search(message.text) for message in about if message.outgoing and tagged(message, "addon"))
-    return next((match["called"] for match in found if match), None)
-
-
-def _add_on(thread: Thread, about: list[Message]) -> str:
-    """The name of the add-on that the messages are about: as the key data call it, else as we do, else the customer."""
-    texts = "\n".join(message.text for message in sorted(about, key=lambda message: message.incoming))
-    known = [re.split(r"[,:]", str(name))[0] for name in thread.task.key_data.get("addons") or ()]
-    for name in reversed(known):
-        if name.lower()[-6:] in texts.lower():
-            return name
-    called = None if re.search(r"feste[rn]? schicht", texts, re.IGNORECASE) else _introduced(about)
-    if called:
-        return called
-    match = _ADD_ON.search(texts)
-    if match is None:
-        return known[-1] if known else "Add-on"
-    if match["name"] or match["called"] or match["bare"]:
-        return str(match["name"] or match["called"] or match["bare"])
-    return "feste Schicht" if match["fixed"] else "Jour fixe" if match["jour"] else "Express"

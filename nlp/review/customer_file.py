@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nlp.handbook import Element, handbook
-from nlp.review.booking import Booking, agree
+from nlp.review.booking import Booking
 from nlp.review.clock import times
 from nlp.review.dates import sent
 from nlp.review.options import named
+from nlp.review.stated import agree
 from nlp.review.weekdays import WEEK, days
 from nlp.thread import Message, Thread
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from nlp import inputs
 from nlp.inputs import KINDS, STATUSES, TOPICS, Input
-from nlp.thread import Message, Question, Thread, View, locate, views
+from nlp.thread import Message, Question, Task, Thread, View, locate, views
 from nlp.training import corpus
 
 IGNORE = -100
@@ -105,17 +105,13 @@ def _covered(built: Input, start: int, end: int) -> list[int]:
     return [built.first + n for n, (a, b) in enumerate(built.offsets) if a < end and b > start and b > a]
 
 
-def roughen(case: Case, rng: random.Random) -> Case:
-    """The case as people type it in a hurry: lower case, no question marks, no punctuation, ae for ä.
+CARELESS = {"lower": 0.25, "marks": 0.3, "stops": 0.12, "umlauts": 0.1}
+"""How often a message is seen in lower case, without question marks, without any punctuation, with ae for ä."""
 
-    Only the message itself is changed; spans move along.
-    """
-    changes = {
-        "lower": rng.random() < 0.25,
-        "marks": rng.random() < 0.3,
-        "stops": rng.random() < 0.12,
-        "umlauts": rng.random() < 0.1,
-    }
+
+def roughen(case: Case, rng: random.Random, often: Mapping[str, float] = CARELESS) -> Case:
+    """The case as people type it in a hurry; only the message itself is changed, spans move along."""
+    changes = {name: rng.random() < share for name, share in often.items()}
     if not any(changes.values()):
         return case
     text, offsets = "", [0]
@@ -191,7 +187,7 @@ def variant(case: Case, rng: random.Random) -> list[Case]:
 
 def alone(text: str) -> View:
     """A text as a customer's only message."""
-    return View(Thread.model_construct(messages=[Message(id="m1", author="customer", text=text)]), 0)
+    return View(_untitled(Message(id="m1", author="customer", text=text)), 0)
 
 
 def sentence_case(text: str, *, question: bool) -> Case:
@@ -204,5 +200,9 @@ def pair_case(question: str, reply: str, *, answered: bool) -> Case:
     asked = Message(id="m1", author="customer", text=question)
     message = Message(id="m2", author="team", text=reply)
     span = (0, len(reply)) if answered else None
-    view = View(Thread.model_construct(messages=[asked, message]), 1)
+    view = View(_untitled(asked, message), 1)
     return Case(view, reply, None, None, ((question, "answered" if answered else "missed", span),))
+
+
+def _untitled(*messages: Message) -> Thread:
+    return Thread(task=Task(id=""), messages=[*messages])

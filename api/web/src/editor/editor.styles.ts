@@ -3,6 +3,7 @@ import { css } from "lit";
 export const look = css`
   :host {
     display: block;
+    container-type: inline-size;
   }
   .frame {
     display: grid;
@@ -30,9 +31,26 @@ export const look = css`
     overflow: auto;
     border-bottom: 1px solid var(--ac-line);
   }
+  .writing,
   .text {
     min-width: 0;
+  }
+  .text {
     cursor: text;
+  }
+  @container (min-width: 680px) {
+    .desk:has(ac-questions) {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) 33%;
+    }
+    .desk ac-questions {
+      grid-area: 1 / 2;
+      max-height: 300px;
+      border-bottom: 0;
+    }
+    ac-questions + .writing {
+      border-inline-end: 1px solid var(--ac-line);
+    }
   }
   .bar {
     display: flex;

@@ -19,18 +19,22 @@ export function frame(editor: AufgabenchatEditor) {
   return html`
     <section class="frame ${channel}" aria-label=${note ? "Interne Notiz schreiben" : "Nachricht schreiben"} @keydown=${(event: KeyboardEvent) => keys(event, editor)}>
       ${note ? html`<div class="note-head">Interne Notiz – der Kunde liest sie nicht</div>` : nothing}
-      ${
-        questions.length
-          ? html`<ac-questions
-              .questions=${questions}
-              @ac-show-question=${(event: CustomEvent<OpenQuestion>) => editor.showQuestion(event.detail)}
-              @ac-answer-question=${(event: CustomEvent<OpenQuestion>) => void editor.composer.answer(event.detail)}
-            ></ac-questions>`
-          : nothing
-      }
-      ${proposal(editor)}
-      <div class="text" @click=${() => editor.focus()}></div>
-      ${line(editor)}
+      <div class="desk">
+        ${
+          questions.length
+            ? html`<ac-questions
+                .questions=${questions}
+                @ac-show-question=${(event: CustomEvent<OpenQuestion>) => editor.showQuestion(event.detail)}
+                @ac-answer-question=${(event: CustomEvent<OpenQuestion>) => void editor.composer.answer(event.detail)}
+              ></ac-questions>`
+            : nothing
+        }
+        <div class="writing">
+          ${proposal(editor)}
+          <div class="text" @click=${() => editor.focus()}></div>
+          ${line(editor)}
+        </div>
+      </div>
       <ac-draft-tags
         class="tags"
         role="group"

@@ -95,6 +95,7 @@ export class Questions extends LitElement {
       }
       .link {
         flex: none;
+        margin-inline-start: auto;
         font-size: var(--ac-small);
       }
     `,

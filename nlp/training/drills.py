@@ -1,0 +1,30 @@
+"""Short exercises under ``models/drills``: a few messages and, under ``replies``, other messages that might come next.
+
+What they teach is the difference: the same questions answered, deferred and missed, the same words with and without a tag. They are trained on
+and never reported on, so all encoders see them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from nlp.thread import Message, Thread
+from nlp.training import corpus, examples
+from nlp.training.examples import Case
+
+
+def load(folder: Path) -> list[list[Case]]:
+    """The cases of each exercise.
+
+    :raises DataError: If a line is no thread, or there are none.
+    """
+    return [list(cases(item.thread)) for item in corpus.load(folder)]
+
+
+def cases(thread: Thread) -> Iterator[Case]:
+    """One case a message, then one a reply, which sees the messages and none of the other replies."""
+    yield from examples.cases(thread)
+    for reply in (thread.model_extra or {}).get("replies", ()):
+        longer = thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(reply)]})
+        yield [*examples.cases(longer)][-1]
