@@ -10,9 +10,9 @@ from nlp.handbook import Element, Need, handbook, taxonomy
 from nlp.review import advice as advices
 from nlp.review import audit, complaints, contract, customer_file, letters, notes
 from nlp.review.booking import Booking
-from nlp.review.checklist import Entry
 from nlp.review.dates import moment
 from nlp.review.next_step import next_step
+from nlp.review.passages import Entry
 from nlp.review.questions import Waiting
 from nlp.review.reading import says
 from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Evidence, Letter, Pending, Review

@@ -10,10 +10,11 @@ from nlp.pipeline.decline import approval
 from nlp.review import complaints, customer_file
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
-from nlp.review.checklist import Entry, checklist
+from nlp.review.checklist import checklist
 from nlp.review.dates import sent, so_far, working_days
 from nlp.review.decline import declined, withdrawn
 from nlp.review.next_step import Situation
+from nlp.review.passages import Entry
 from nlp.review.questions import Waiting, waiting
 from nlp.thread import Message, Thread
 
