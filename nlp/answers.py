@@ -1,8 +1,8 @@
 """How an outgoing message treats each open question: answered, deferred or missed, with the span that answers.
 
-The encoder reads the question beside the message; a logistic regression weighs its logits with what is cheap to see: whether
-the kind of thing that is asked for (a time, an amount, yes or no, a person) is in the text, how long the question has waited,
-whether the text puts off. Answers often share no words with the question, and shared words often do not answer.
+The encoder reads the question beside the message; boosted trees weigh its logits with what is cheap to see: whether the kind
+of thing that is asked for (a time, an amount, yes or no, a person) is in the text, how long the question has waited, whether
+the text puts off. Answers often share no words with the question, and shared words often do not answer.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def read(text: str, encoded: Encoded, question: int) -> Reading:
 
 
 def features(view: View, question: Question, key: str, asked: int, reading: Reading) -> Floats:
-    """What the regression weighs, ``[n_features]``.
+    """What the trees weigh, ``[n_features]``.
 
     :param key: ``m1.q1``.
     :param asked: How many questions wait.
@@ -116,11 +117,33 @@ def _words(text: str) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerMatcher:
-    """Weights of the regression that tells missed from addressed, and the probability from which a question is missed."""
+class Trees:
+    """Boosted regression trees (Friedman 2001) as arrays: ``features``, ``thresholds`` and ``values`` ``[n_trees, n_nodes]``,
+    ``children`` ``[n_trees, n_nodes, 2]``, where a leaf is its own child; ``bias`` and the values of the leaves add up to a logit."""
 
-    weights: Floats
+    features: NDArray[np.int32]
+    thresholds: NDArray[np.float64]
+    children: NDArray[np.int32]
+    values: NDArray[np.float64]
     bias: float
+
+    DEPTH: ClassVar[int] = 3
+
+    def probability(self, row: Floats) -> float:
+        """Of a row of features."""
+        trees = np.arange(len(self.values))
+        node = np.zeros(len(trees), np.int32)
+        for _ in range(self.DEPTH):
+            right = row[self.features[trees, node]] > self.thresholds[trees, node]
+            node = self.children[trees, node, right.astype(np.int32)]
+        return 1 / (1 + math.exp(-self.bias - float(self.values[trees, node].sum())))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMatcher:
+    """The trees that tell missed from addressed, and the probability from which a question is missed."""
+
+    trees: Trees
     missed_from: float = 0.5
 
     def judge(self, view: View, asked: Mapping[str, Question], doubtful: Mapping[str, Question], encoded: Encoded) -> list[Answer]:
@@ -134,7 +157,7 @@ class AnswerMatcher:
         found = []
         for n, (key, question) in enumerate([*asked.items(), *doubtful.items()][:MAX_QUESTIONS]):
             reading = read(view.message.text, encoded, n)
-            missed = self.probability(features(view, question, key, len(asked), reading))
+            missed = self.trees.probability(features(view, question, key, len(asked), reading))
             if missed < self.missed_from:
                 status = STATUSES[int(reading.logits[:2].argmax())]
                 quote = view.message.text[reading.start : reading.end]
@@ -142,7 +165,3 @@ class AnswerMatcher:
             elif key not in silent:
                 found.append(Answer(question=key, status="missed", score=round(missed, 3)))
         return found
-
-    def probability(self, row: Floats) -> float:
-        """That the question is missed."""
-        return 1 / (1 + math.exp(-min(50.0, max(-50.0, float(row @ self.weights) + self.bias))))

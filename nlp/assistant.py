@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlp import artifact
 from nlp.annotate import Models, annotate, annotate_last
-from nlp.answers import AnswerMatcher
+from nlp.answers import AnswerMatcher, Trees
 from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
@@ -53,8 +53,8 @@ class Assistant:
         if heads.manifest["encoder"] != encoder.manifest["files"]["encoder.onnx"]:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.unpacked(heads, "heads.skops")
-        classifier = TagClassifier(state, heads.manifest, tags or taxonomy())
-        matcher = AnswerMatcher(state["answer_weights"], heads.manifest["answer_bias"], heads.manifest["missed_from"])
+        classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
+        matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher), heads.manifest["encoder"])
 
     @property

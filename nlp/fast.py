@@ -54,17 +54,19 @@ class Reader:
         self.student, self.taxonomy, self.tags = reader, taxonomy, list(taxonomy)
         if missing := [tag for tag in self.tags if tag not in facts["tags"]]:
             raise ModelError(f"Der Schüler kennt {', '.join(missing)} nicht. Führen Sie „python -m nlp.training.student“ aus.")
-        self._columns = [facts["tags"].index(tag) for tag in self.tags]
+        self._all: list[str] = facts["tags"]
+        self._columns = [self._all.index(tag) for tag in self.tags]
         self._thresholds = np.array([facts["thresholds"][tag] for tag in self.tags])
         self._asks_from = float(facts["asks_from"])
 
     def read(self, seen: Sequence[View]) -> list[Read]:
-        """What the student says of messages; their texts are of bounded length."""
+        """What the student says of messages; their texts are of bounded length, and views of one thread share it."""
         if not seen:
             return []
         features = self.student.messages(seen)
         allowed = np.array([[may_carry(view.message, tag, self.taxonomy) for tag in self.tags] for view in seen])
-        scores = np.where(allowed, self.student.scores("tag", features)[:, self._columns], 0)
+        in_context = self.student.in_context(seen, features, self.student.scores("first", features), self._all)
+        scores = np.where(allowed, self.student.scores("tag", in_context)[:, self._columns], 0)
         doubts = (scores * (1 - scores)).sum(1)
         return [
             Read(row, found, float(doubt), unsure)
@@ -138,7 +140,7 @@ class Cascade:
         copies = [without_labels(thread) if overwrite else _copy(thread) for thread in threads]
         missing = [view for thread in copies for view in views(thread) if view.message.tags is None or view.message.questions is None]
         escalated = 0
-        for view, read in zip(missing, self._reader.read([view.bounded() for view in missing]), strict=True):
+        for view, read in zip(missing, self._reader.read(_bounded(missing)), strict=True):
             if read.doubt(self._weight) >= self._escalate_from:
                 escalated += 1
                 self._ask_encoder(view)
@@ -162,6 +164,13 @@ class Cascade:
             scores, thresholds = self._models.tags.scores(view, encoded), self._models.tags.thresholds
             message.tag_scores = {tag: round(scores[tag], 3) for tag in self._reader.tags}
             self._reader.agree(message, [tag for tag in self._reader.tags if scores[tag] >= thresholds[tag]])
+
+
+def _bounded(seen: Sequence[View]) -> list[View]:
+    """The views with overlong messages cut; those of one thread share it still."""
+    whole = {id(view.thread): view.thread for view in seen}
+    cut = {key: View(thread, 0).bounded().thread for key, thread in whole.items()}
+    return [View(cut[id(view.thread)], view.index) for view in seen]
 
 
 def _copy(thread: Thread) -> Thread:

@@ -26,8 +26,8 @@ from nlp.errors import ModelError
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.questions import QUESTION_WORDS
-from nlp.tags import cues
-from nlp.thread import View
+from nlp.tags import cues, heard, labelled
+from nlp.thread import Message, View
 
 COLUMNS = 1 << 15
 """Hash buckets of a field's character n-grams."""
@@ -188,6 +188,19 @@ class Student:
         vectors = self._vectors(list(rows), "message")
         dense = [np.stack([cues(view, 0.0) for view in seen]), vectors[own], BEFORE * vectors[before]]
         return scipy.sparse.hstack([*dense, 2 * self.grams.table(texts, self.heads["idf"])], format="csr")
+
+    def in_context(self, seen: Sequence[View], features: Table, first: Floats, tags: Sequence[str]) -> Table:
+        """Features of messages with what the tags of earlier messages tell, ``[n, 4 n_tags + n_features]``.
+
+        :param first: Probabilities of their ``tags`` for themselves, ``[n, n_tags]``; of messages that are not among them, labels count.
+        """
+        rows = {id(view.message): row for view, row in zip(seen, first, strict=True)}
+
+        def said(message: Message) -> Floats:
+            row = rows.get(id(message))
+            return labelled(message, tags) if row is None else row
+
+        return scipy.sparse.hstack([np.stack([heard(view, said) for view in seen]), features], format="csr")
 
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
         """Features of clauses, each with its text: shape, vector, n-grams of each field, ``[n, n_features]``."""

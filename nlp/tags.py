@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ from nlp.thread import Message, View
 
 Floats = NDArray[np.float32]
 CUES = 14
+LOOK_BACK = 40
+"""So many messages back tags still tell something of this one."""
 EVIDENCE_WORDS = 3
 DOUBT = (0.3, 0.7)
 """A probability in this band is too close to call: the tag is offered as unsure."""
@@ -75,23 +77,50 @@ def cues(view: View, asks: float) -> Floats:
     )  # fmt: skip
 
 
-def dense(view: View, logits: Floats, asks: float) -> Floats:
-    """Features for a tag the encoder knows: all its tag logits (so that tags inform each other), also as probabilities, which
-    tell a clear case from a clearer one no more, and the cues."""
-    return np.concatenate([logits / 2, 1 / (1 + np.exp(-np.clip(logits, -30, 30))), cues(view, asks)])
+def heard(view: View, said: Callable[[Message], Floats]) -> Floats:
+    """What the tags of earlier messages tell of this one, ``[4 n_tags]``: the probabilities of the message before, of the customer's
+    last, of our last to the customer, and the highest of all.
+
+    :param said: Probabilities of a message's tags, ``[n_tags]``.
+    """
+    before = [(message, said(message)) for message in view.before[-LOOK_BACK:]]
+    nothing = np.zeros(len(said(view.message)), np.float32)
+    last = next((row for _, row in reversed(before)), nothing)
+    theirs = next((row for message, row in reversed(before) if message.incoming), nothing)
+    ours = next((row for message, row in reversed(before) if message.outgoing), nothing)
+    return np.concatenate([last, theirs, ours, np.max([nothing, *(row for _, row in before)], axis=0)])
+
+
+def labelled(message: Message, tags: Sequence[str]) -> Floats:
+    """Probabilities of a labelled message's tags; those that people set are certain."""
+    scores = message.tag_scores or dict.fromkeys(message.tags or (), 1.0)
+    return np.array([scores.get(tag, 0.0) for tag in tags], np.float32)
+
+
+def dense(view: View, earlier: Floats, logits: Floats, asks: float) -> Floats:
+    """Features for a tag the encoder knows: what was ``heard`` earlier, all the encoder's tag logits (so that tags inform each other), also
+    as probabilities, which tell a clear case from a clearer one no more, and the cues."""
+    return np.concatenate([earlier, logits / 2, sigmoid(logits), cues(view, asks)])
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Probabilities of logits."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
 
 
 class TagClassifier:
     """Multilabel classifier with a calibrated probability, and a threshold for each tag."""
 
-    def __init__(self, state: Mapping[str, Any], manifest: Mapping[str, Any], taxonomy: Taxonomy) -> None:
-        """:raises ModelError: If the taxonomy has tags the heads were not fitted for."""
+    def __init__(self, state: Mapping[str, Any], manifest: Mapping[str, Any], taxonomy: Taxonomy, encoder_tags: Sequence[str]) -> None:
+        """:param encoder_tags: What the encoder gives logits for.
+        :raises ModelError: If the taxonomy has tags the heads were not fitted for."""
         self.labels = labels(taxonomy)
         if missing := [label for label in self.labels if label not in state["heads"]]:
             raise ModelError(f"Für {', '.join(missing)} gibt es noch kein Modell. Führen Sie „aufgabenchat train“ aus.")
         self.taxonomy = taxonomy
         self.tags = list(taxonomy)
         self.known: list[str] = list(manifest["encoder_tags"])
+        self._heard = [tag for tag in encoder_tags if tag not in LEARNT_RULES]
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._ngrams: TfidfVectorizer = state["ngrams"]
         self._analyze = self._ngrams.build_analyzer()
@@ -113,7 +142,7 @@ class TagClassifier:
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
         """Probability by label; 0 where the message may not carry it."""
         asks = certainty(encoded)
-        own = dense(view, encoded.tags, asks)
+        own = dense(view, heard(view, lambda message: labelled(message, self._heard)), encoded.tags, asks)
         new: Floats | None = None
         columns, words = self._ngram_weights(view.message.text)
         scores = {}

@@ -62,7 +62,8 @@ def _trained(home: Path, reviewed: Sequence[Thread], say: Say) -> Path:
     """A models folder of its own with the new encoder in force."""
     folder = BUILD.resolve()
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(home / "corpus", folder / "corpus")
+    for texts in ("corpus", "drills"):
+        shutil.copytree(home / texts, folder / texts)
     shutil.copytree(artifact.current("base", home).folder, folder / "base" / "1")
     versions.put_in_force(folder, base="1")
     (folder / "corpus" / FILE).write_text("".join(json.dumps(thread.to_json(), ensure_ascii=False) + "\n" for thread in reviewed), encoding="utf-8")

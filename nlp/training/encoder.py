@@ -22,14 +22,14 @@ from nlp.artifact import HOME, seal
 from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES
-from nlp.training import aside, corpus, examples, export, finetune, held_out
+from nlp.training import aside, corpus, drills, examples, export, finetune, held_out
 from nlp.training.corpus import Labelled
 from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
 from nlp.training.network import FROZEN, Network, load_base
 from nlp.training.versions import put_in_force
 
 BUILD = Path("build")
-EPOCHS = 5
+EPOCHS = 6
 MORE_EPOCHS = 1
 
 
@@ -45,6 +45,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     ]
     feeds = examples.feeds(tokenizer, [item.thread for item in labelled])
     extra = finetune.prepare(base, tokenizer, aside.cases(data), tags, vary=False)
+    drilled = [finetune.prepare(base, tokenizer, cases, tags, seed=n) for n, cases in enumerate(drills.load(home / "drills"))]
 
     def report(text: str, _: Network) -> None:
         print(" ", text, flush=True)
@@ -52,7 +53,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     def trained(leave_out: Sequence[int]) -> Network:
         left = set(leave_out)
         own = [variants for n, variants in enumerate(prepared) if n not in left]
-        return finetune.finetune(base, own, extra, epochs=epochs, report=report)
+        return finetune.finetune(base, own + drilled, extra, epochs=epochs, report=report)
 
     final = BUILD / "encoder"
     splits = {HELD_OUT: corpus.folds(labelled), OTHER_AUTHORS: corpus.author_groups(labelled)}
@@ -64,7 +65,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     # the last fold's encoder goes on with all threads: a third of the cost of starting anew
     last = copy.deepcopy(base)
     last.load_state_dict(torch.load(BUILD / f"{HELD_OUT}-{len(splits[HELD_OUT]) - 1}.pt"))
-    go_on = partial(finetune.finetune, last, prepared, extra, epochs=MORE_EPOCHS, rate=8e-5, head_rate=4e-4, seed=1, fresh=False, report=report)
+    go_on = partial(finetune.finetune, last, prepared + drilled, extra, epochs=MORE_EPOCHS, rate=8e-5, head_rate=4e-4, seed=1, fresh=False, report=report)
     _once(BUILD / "final.pt", lambda path: torch.save(go_on().state_dict(), path))
     _export(BUILD / "final.pt", final / "encoder.onnx", base, feeds)
     for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):

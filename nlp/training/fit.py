@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,10 @@ def fitted(
     scores = heads.out_of_fold(data, known, tags, parts, more)
     best = heads.thresholds(scores, data.gold)
     everything = judged.plus(more_judged) if more_judged else judged
-    state["answer_weights"], bias = heads.fit_answers(everything.table, everything.missed)
+    state["answers"] = asdict(heads.fit_answers(everything.table, everything.missed))
     shares = heads.answers_out_of_fold(judged, parts, more_judged)
     return Fitted(state, scores, shares, {
-        "encoder_tags": list(known), "answer_bias": bias, "missed_from": round(heads.missed_from(shares, judged), 3),
+        "encoder_tags": list(known), "missed_from": round(heads.missed_from(shares, judged), 3),
         "thresholds": {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))},
     })  # fmt: skip
 

@@ -14,24 +14,26 @@ import numpy as np
 import scipy.sparse
 import skops.io
 from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from nlp import answers, questions
 from nlp import tags as features
+from nlp.answers import Trees
 from nlp.artifact import seal
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
+from nlp.inputs import LEARNT_RULES
 from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
-from nlp.thread import Answer, Question, Thread, View, views
+from nlp.thread import Answer, Message, Question, Thread, View, views
 from nlp.training import corpus, held_out
 from nlp.training.held_out import Prediction
 
 C = 0.3
 """Inverse strength of the L2 penalty."""
 NGRAMS = 8_000
-ANSWER_C = 0.02
 SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
 GRID = np.arange(0.15, 0.71, 0.05)
@@ -73,15 +75,26 @@ def rows(
     """The labelled messages of the threads; ``vector`` gives the encoder's vector and is only needed where a tag is new to the encoder."""
     labelled = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
     found = [(n, view, predictions[corpus.key(view.thread, view.message)]) for n, view in labelled]
+    earlier = [_earlier(thread, predictions) for thread in threads]
     return Rows(
         texts=[view.message.text for _, view, _ in found],
         groups=np.array([n for n, _, _ in found]),
-        known=np.stack([features.dense(view, np.array(said["tags"], np.float32), said["asks"]) for _, view, said in found]),
+        known=np.stack([
+            features.dense(view, features.heard(view, earlier[n]), np.array(said["tags"], np.float32), said["asks"]) for n, view, said in found
+        ]),
         vectors=np.stack([vector(view) if vector else np.zeros(0, np.float32) for _, view, _ in found]),
         gold=np.array([[label in corpus.labels(view.message) for label in labels(taxonomy)] for _, view, _ in found]),
         allowed=np.array([[may_carry(view.message, label, taxonomy) for label in labels(taxonomy)] for _, view, _ in found]),
         weights=np.ones((len(found), len(labels(taxonomy))), np.float32),
     )
+
+
+def _earlier(thread: Thread, predictions: Mapping[str, Prediction]) -> Callable[[Message], Floats]:
+    """Probabilities of the tags of the thread's messages as the encoder alone sees them; of a message it has not read, none."""
+    said = {message.id: predictions.get(corpus.key(thread, message), {}).get("tags") for message in thread.messages}
+    length = max((len(logits) for logits in said.values() if logits is not None), default=0) - len(LEARNT_RULES)
+    rows = {name: np.zeros(length, np.float32) if logits is None else features.sigmoid(np.array(logits[:length], np.float32)) for name, logits in said.items()}
+    return lambda message: rows[message.id]
 
 
 def from_taxonomy(taxonomy: Taxonomy, tag: Tag, encoder: Encoder) -> Rows | None:
@@ -230,23 +243,33 @@ def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction
             asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
 
 
-def fit_answers(table: Floats, missed: Bools) -> tuple[Floats, float]:
-    """Weights and bias on the raw features; fitted on standardised ones."""
-    mean, deviation = table.mean(0), table.std(0) + 1e-6
-    model = LogisticRegression(C=ANSWER_C, max_iter=500, random_state=0).fit((table - mean) / deviation, missed)
-    weights = model.coef_[0] / deviation
-    return weights.astype(np.float32), float(model.intercept_[0] - weights @ mean)
+def fit_answers(table: Floats, missed: Bools) -> Trees:
+    """Trees that tell missed from addressed; few, shallow and fitted on samples, since there are few answers."""
+    model = GradientBoostingClassifier(
+        n_estimators=150, learning_rate=0.08, max_depth=Trees.DEPTH, subsample=0.5, max_features=0.4, min_samples_leaf=20, random_state=0
+    ).fit(table, missed)
+    trees = [stage[0].tree_ for stage in model.estimators_]
+    shape = len(trees), max(tree.node_count for tree in trees)
+    features, children = np.zeros(shape, np.int32), np.zeros((*shape, 2), np.int32)
+    thresholds, values = np.zeros(shape), np.zeros(shape)
+    for n, tree in enumerate(trees):
+        inner, here = tree.children_left >= 0, slice(tree.node_count)
+        own = np.arange(tree.node_count)
+        features[n, here], thresholds[n, here] = np.where(inner, tree.feature, 0), tree.threshold
+        children[n, here] = np.stack([np.where(inner, side, own) for side in (tree.children_left, tree.children_right)], axis=1)
+        values[n, here] = np.where(inner, 0, model.learning_rate * tree.value[:, 0, 0])
+    return Trees(features, thresholds, children, values, float(np.log(missed.mean() / (1 - missed.mean()))))
 
 
 def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]], more: Judged | None = None) -> Floats:
-    """Probability of missed by a regression that was fitted without the answer's thread, ``[n]``; ``more`` as for ``out_of_fold``."""
+    """Probability of missed by trees that were fitted without the answer's thread, ``[n]``; ``more`` as for ``out_of_fold``."""
     shares = np.zeros(len(data.missed), np.float32)
     for part in parts:
         test = np.isin(data.groups, part)
         learnt = data.take(~test)
         learnt = learnt.plus(more.take(~np.isin(more.groups, part))) if more else learnt
-        weights, bias = fit_answers(learnt.table, learnt.missed)
-        shares[test] = 1 / (1 + np.exp(-(data.table[test] @ weights + bias)))
+        trees = fit_answers(learnt.table, learnt.missed)
+        shares[test] = [trees.probability(row) for row in data.table[test]]
     return shares
 
 

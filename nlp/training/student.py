@@ -153,10 +153,8 @@ class Features:
 
 
 def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Heads:
-    """Weights of all heads from the chosen messages."""
-    state: Heads = {}
-    tagged = [(features.messages[mask], rows.gold[mask, n]) for n in range(rows.gold.shape[1]) for mask in [chosen & rows.allowed[:, n]]]
-    state["tag_weights"], state["tag_bias"] = _regressions(tagged)
+    """Weights of all heads from the chosen messages, but those that see tags of earlier ones."""
+    state = _tag_heads("first", rows, features.messages, chosen)
     mine, asks = chosen[rows.owners], np.array([question is not None for question in rows.asked])
     told = mine & (asks | ~rows.neutral)
     state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[told], asks[told])])
@@ -164,7 +162,18 @@ def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Head
     real = [question for question, inside in zip(rows.asked, mine, strict=True) if question and inside]
     state["kind_weights"], state["kind_bias"] = _regressions([(table, np.array([q.kind == kind for q in real])) for kind in ASKED])
     state["topic_weights"], state["topic_bias"] = _regressions([(table, np.array([q.topic == topic for q in real])) for topic in TOPICS])
-    return {name: value.astype(np.float16).astype(np.float32) for name, value in state.items()}
+    return {name: _rounded(value) for name, value in state.items()}
+
+
+def _tag_heads(name: str, rows: Rows, table: student.Table, chosen: NDArray[np.bool_]) -> Heads:
+    masks = [chosen & rows.allowed[:, n] for n in range(rows.gold.shape[1])]
+    weights, bias = _regressions([(table[mask], rows.gold[mask, n]) for n, mask in enumerate(masks)])
+    return {f"{name}_weights": _rounded(weights), f"{name}_bias": _rounded(bias)}
+
+
+def _rounded(value: Floats) -> Floats:
+    """As it is stored."""
+    return value.astype(np.float16).astype(np.float32)
 
 
 def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
@@ -174,26 +183,30 @@ def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) ->
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """What heads say that were fitted without the message's thread, by message, and the facts of a reader fitted on all."""
+    """What heads say that were fitted without the message's thread, by message; for a reader fitted on all its facts, and what its heads for
+    tags in context are fitted on."""
 
     reads: list[Read]
     decided: list[Thread]
     facts: dict[str, Any]
+    in_context: student.Table
 
 
 def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[Thread], parts: Sequence[NDArray[np.int64]]) -> HeldOut:
     """Cross-validated reads and decisions; thresholds of a fold come from the others."""
     tags = list(taxonomy())
-    scores, asks = np.zeros(rows.gold.shape, np.float32), np.zeros(len(rows.pieces), np.float32)
+    first, scores, asks = np.zeros(rows.gold.shape, np.float32), np.zeros(rows.gold.shape, np.float32), np.zeros(len(rows.pieces), np.float32)
     tests = [np.isin(rows.groups, part) for part in parts]
-    readers = []
-    for test in tests:
-        own = Student(ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, features, ~test))
+    readers = [Student(ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, features, ~test)) for test in tests]
+    for test, own in zip(tests, readers, strict=True):
         own.grams = ready.grams
-        scores[test] = np.where(rows.allowed[test], own.scores("tag", features.messages[test]), 0)
+        first[test] = own.scores("first", features.messages[test])
         mine = test[rows.owners]
         asks[mine] = own.scores("asks", features.clauses[mine])[:, 0]
-        readers.append(own)
+    in_context = ready.in_context(rows.seen, features.messages, first, tags)
+    for test, own in zip(tests, readers, strict=True):
+        own.heads |= _tag_heads("tag", rows, in_context, ~test)
+        scores[test] = np.where(rows.allowed[test], own.scores("tag", in_context[test]), 0)
     reads: list[Any] = [None] * len(rows.seen)
     decided = [thread.model_copy(deep=True) for thread in threads]
     for test, own in zip(tests, readers, strict=True):
@@ -205,7 +218,7 @@ def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[T
             message = decided[rows.groups[n]].messages[rows.seen[n].index]
             message.tags = message.questions = None
             reader.decide(message, read)
-    return HeldOut(reads, decided, _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool)))
+    return HeldOut(reads, decided, _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool)), in_context)
 
 
 def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
@@ -290,7 +303,8 @@ def build(home: Path = HOME) -> None:
     ready = prepared(sealed, rows)
     features = Features(ready.messages(rows.seen), ready.clauses(rows.pieces))
     said = held_out(rows, ready, features, threads, fit.parts(home))
-    ready.heads |= fit_heads(rows, features, np.ones(len(rows.seen), bool))
+    everything = np.ones(len(rows.seen), bool)
+    ready.heads |= fit_heads(rows, features, everything) | _tag_heads("tag", rows, said.in_context, everything)
     points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said.facts, sealed, rows))
     _save(home, sealed, ready, said.facts, points)
 

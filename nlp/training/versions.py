@@ -126,7 +126,7 @@ def fill(home: Path) -> None:
         same = [n for n in _numbers(home / name) if _manifest(home / name / str(n)).get("files") == _manifest(source).get("files")]
         if source.is_dir():
             numbers[name] = str(same[0]) if same else add(home, name, lambda folder, source=source: _copy(source, folder))  # type: ignore[misc]
-    for name in ("corpus", "unseen"):
+    for name in ("corpus", "unseen", "drills"):
         if (artifact.SHIPPED / name).is_dir():
             with _writable(home):
                 shutil.copytree(artifact.SHIPPED / name, home / name, dirs_exist_ok=True)
