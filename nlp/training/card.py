@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp import artifact
-from nlp.training import agreement, corpus, evaluate, scoring
+from nlp.training import agreement, corpus, drills, evaluate, scoring
 from nlp.training.evaluate import Row
 
 FIGURES = "evaluation.json"
@@ -52,11 +52,13 @@ def render(rows: Sequence[Row], home: Path = artifact.HOME) -> str:
         parts.append(f"| {name} | {sealed.folder.name} | {facts['licence']} | {facts.get('origin', '')} `{facts.get('built_by', 'aufgabenchat train')}` |")
     labelled = corpus.load(home / "corpus")
     messages = sum(len(item.thread.messages) for item in labelled)
-    fresh = len(corpus.load(home / "unseen"))
+    fresh, drilled = len(corpus.load(home / "unseen")), drills.load(home / "drills")
     parts += [
         "", "## Data\n",
         f"{len(labelled)} threads with {messages:,} messages by {len({item.file for item in labelled})} authors in `corpus/`, hand-written and labelled by the "
         f"annotation guidelines; {fresh} threads by further authors in `unseen/`, never trained on. Persons, firms and logins are invented.",
+        f"For the encoder alone: {len(drilled):,} exercises with {sum(map(len, drilled)):,} messages in `drills/` ({artifact.current('encoder', home).manifest['exercises']:,} of them "
+        "when it was trained), the same questions or words beside different replies, never reported on.",
         "Beside it, while fine-tuning: sentences of Tatoeba (question or not) and question-answer pairs of Rasa bots and OMOS-QA, none of which is reported on.",
         "", "## Figures\n", "With 95 % intervals (bootstrap over threads); `make evaluate` prints them anew.\n",
         "| test | system | figure | value | 95 % |", "|---|---|---|---|---|",

@@ -71,7 +71,7 @@ def train(home: Path, data: Path | None, epochs: int = EPOCHS, *, authors: bool 
     for name in (HELD_OUT, OTHER_AUTHORS) if authors else (HELD_OUT,):
         shutil.copy(BUILD / name, final / name)
     shutil.copy(base_folder.path("tokenizer.json"), final / "tokenizer.json")
-    publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), epochs)
+    publish(final, home, tags, base_folder.manifest["files"]["base.safetensors"], len(labelled), exercises=len(drilled), epochs=epochs)
 
 
 def predict(labelled: Sequence[Labelled], name: str, groups: Sequence[Sequence[int]], folder: Path) -> None:
@@ -99,13 +99,13 @@ def _export(weights: Path, path: Path, base: Network, feeds: Sequence[export.Fee
     export.save(export.quantised(export.to_onnx(state, base.shape), feeds), path)
 
 
-def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, epochs: int) -> None:
+def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, *, exercises: int, epochs: int) -> None:
     """Seal ``final`` as the next version of the encoder and put it in force."""
     number = 1 + max((int(path.name) for path in (home / "encoder").glob("[0-9]*")), default=0)
     folder = home / "encoder" / str(number)
     shutil.copytree(final, folder)
     facts = {
-        "tags": list(tags), "threads": threads, "epochs": f"{epochs} on half of the threads, {MORE_EPOCHS} on all", "base": base, "frozen_layers": FROZEN,
+        "tags": list(tags), "threads": threads, "exercises": exercises, "epochs": f"{epochs} on half of the threads, {MORE_EPOCHS} on all", "base": base, "frozen_layers": FROZEN,
         "weights": "int8, smoothed, one scale a channel",
     }  # fmt: skip
     seal(folder, kind="encoder", licence="MIT", built_by="python -m nlp.training.encoder", **facts)
