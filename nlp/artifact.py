@@ -18,7 +18,7 @@ import skops.io
 
 from nlp.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 SHIPPED = Path(__file__).parent.parent / "models"
 HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
 """Where the models in force live; another folder than the one that ships is filled by ``aufgabenchat models init``."""

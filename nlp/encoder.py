@@ -6,7 +6,6 @@ bounded cache keyed by the input's content.
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ MAX_WINDOWS = 16
 """Of a message that needs more windows than this (some 22,000 characters) only the first ones are read."""
 SLOW = "SkipLayerNormFusion"
 """Fuses what the graph keeps apart, for it is faster so."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Encoder:
         return parts[0] if len(parts) == 1 else _joined(parts)
 
     def _window(self, view: View, questions: Sequence[str], start: int, text: str) -> Encoded:
-        built = inputs.build(self.tokenizer, view, [readable(q) for q in questions], readable(text))
+        built = inputs.build(self.tokenizer, view, questions, text)
         out = self._run(built)
         inside = slice(built.first, built.first + len(built.offsets))
         rows = {name: out[name][inside] for name in ("evidence", "bounds", "kinds", "topics")}
@@ -105,11 +103,6 @@ class Encoder:
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
         return result
-
-
-def readable(text: str) -> str:
-    """The text with what no tokenizer takes (lone surrogates) replaced one to one, so that offsets hold."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:

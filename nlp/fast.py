@@ -22,7 +22,7 @@ from nlp.inputs import TOPICS
 from nlp.questions import snapped
 from nlp.register import house_register, register_of
 from nlp.student import Clause, Student
-from nlp.tags import may_carry
+from nlp.tags import DOUBT, labelled, may_carry
 from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
 
 Floats = NDArray[np.float32]
@@ -59,13 +59,20 @@ class Reader:
         self._thresholds = np.array([facts["thresholds"][tag] for tag in self.tags])
         self._asks_from = float(facts["asks_from"])
 
-    def read(self, seen: Sequence[View]) -> list[Read]:
-        """What the student says of messages; their texts are of bounded length, and views of one thread share it."""
+    def read(self, seen: Sequence[View], *, given: bool = False) -> list[Read]:
+        """What the student says of messages; their texts are of bounded length, and views of one thread share it.
+
+        :param given: Tags that messages carry count for those after them.
+        """
         if not seen:
             return []
         features = self.student.messages(seen)
         allowed = np.array([[may_carry(view.message, tag, self.taxonomy) for tag in self.tags] for view in seen])
-        in_context = self.student.in_context(seen, features, self.student.scores("first", features), self._all)
+        first = self.student.scores("first", features)
+        for row, view in zip(first, seen, strict=True):
+            if given and view.message.tags is not None:
+                row[:] = labelled(view.message, self._all)
+        in_context = self.student.in_context(seen, features, first, self._all)
         scores = np.where(allowed, self.student.scores("tag", in_context)[:, self._columns], 0)
         doubts = (scores * (1 - scores)).sum(1)
         return [
@@ -103,7 +110,8 @@ class Reader:
             self.agree(message, [tag for tag, holds in zip(self.tags, read.scores >= self._thresholds, strict=True) if holds])
 
     def agree(self, message: Message, tags: list[str]) -> None:
-        """Set the tags; whether it asks goes by its questions."""
+        """Set the tags, and those too close to call; whether it asks goes by its questions."""
+        message.tags_unsure = [tag for tag, score in (message.tag_scores or {}).items() if DOUBT[0] <= score < DOUBT[1] and tag != "kundenfrage"]
         message.tags = agreed(tags, message.incoming, any(question.expects_answer for question in message.questions or ()), self.tags)
 
 
@@ -140,7 +148,7 @@ class Cascade:
         copies = [without_labels(thread) if overwrite else _copy(thread) for thread in threads]
         missing = [view for thread in copies for view in views(thread) if view.message.tags is None or view.message.questions is None]
         escalated = 0
-        for view, read in zip(missing, self._reader.read(_bounded(missing)), strict=True):
+        for view, read in zip(missing, self._reader.read(_bounded(missing), given=True), strict=True):
             if read.doubt(self._weight) >= self._escalate_from:
                 escalated += 1
                 self._ask_encoder(view)

@@ -6,6 +6,7 @@ before, most recent last; the separator that closes a question carries that ques
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ MAX_CHARS = 1_100
 """A window of a message has at most this many characters; longer messages are read in several windows."""
 MAX_TOKENS = 512
 BEGIN, END = 0, 2
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _VOICE = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
 
 
@@ -91,7 +93,7 @@ def build(tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str 
         add([*_plain(tokenizer, question)[:each], END], "question")
         markers.append(len(ids) - 1)
     add(_plain(tokenizer, voice(view.message, silence(view))), "context")
-    message = tokenizer.encode(view.message.text if text is None else text, add_special_tokens=False)
+    message = tokenizer.encode(readable(view.message.text if text is None else text), add_special_tokens=False)
     room = MAX_TOKENS - len(ids) - 1
     first = len(ids)
     add(message.ids[:room], "message")
@@ -99,8 +101,13 @@ def build(tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str 
     return Input(ids, segments, first, message.offsets[:room], firsts, markers)
 
 
+def readable(text: str) -> str:
+    """The text with what no tokenizer takes (lone surrogates) replaced one to one, so that offsets hold."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def _plain(tokenizer: Tokenizer, text: str) -> list[int]:
-    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+    ids: list[int] = tokenizer.encode(readable(text), add_special_tokens=False).ids
     return ids
 
 

@@ -1,8 +1,8 @@
 """The static student: what a message or clause is about, from its words alone, a thousand times faster than the encoder.
 
 Token vectors distilled from the encoder (format of model2vec: ``model.safetensors``, ``tokenizer.json``, ``config.json``; their mean is the
-text's vector, frequent tokens already weighed down), beside hashed character n-grams. Heads over both are linear. Every row is computed
-for itself, so a result never depends on what else is in the batch.
+text's vector, frequent tokens already weighed down), beside hashed character n-grams. Heads over both, and over the tags of earlier
+messages, are linear. A row is computed from its own thread alone, so a result never depends on what else is in the batch.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 
 from nlp.artifact import Artifact
 from nlp.errors import ModelError
+from nlp.inputs import readable
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.questions import QUESTION_WORDS
@@ -38,7 +39,6 @@ WORDS = 200_000
 """Words whose n-grams are remembered."""
 Floats = NDArray[np.float32]
 Table: TypeAlias = scipy.sparse.csr_matrix
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 ASKING = rf"(?:{QUESTION_WORDS}|worauf|woran|wozu|inwiefern|bis wann|ab wann)\b"
 _ASKING = re.compile(rf"\b{ASKING}", re.IGNORECASE)
@@ -173,7 +173,7 @@ class Student:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Mean of the token vectors, length 1, ``[n, dimensions]``."""
-        ids = [row.ids for row in self.tokenizer.encode_batch_fast([_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)]
+        ids = [row.ids for row in self.tokenizer.encode_batch_fast([*map(readable, texts)], add_special_tokens=False)]
         ends = np.cumsum([0, *map(len, ids)])
         flat = np.fromiter((token for row in ids for token in row), np.int32, ends[-1])
         bag = scipy.sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(texts), len(self.vectors)))
@@ -200,7 +200,7 @@ class Student:
             row = rows.get(id(message))
             return labelled(message, tags) if row is None else row
 
-        return scipy.sparse.hstack([np.stack([heard(view, said) for view in seen]), features], format="csr")
+        return scipy.sparse.hstack([np.stack([heard(view, said, len(tags)) for view in seen]), features], format="csr")
 
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
         """Features of clauses, each with its text: shape, vector, n-grams of each field, ``[n, n_features]``."""

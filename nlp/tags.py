@@ -1,4 +1,4 @@
-"""Tags of a message: one logistic regression a tag over what the encoder says, character n-grams and cheap cues.
+"""Tags of a message: one logistic regression a tag over what the encoder says, the tags of earlier messages, character n-grams and cheap cues.
 
 For a tag the encoder was trained on, its own logits are the features, out of fold when the heads are fitted; for a tag
 that is newer than the encoder, the message's vector is. So a new tag needs no more than a few examples and seconds.
@@ -77,23 +77,24 @@ def cues(view: View, asks: float) -> Floats:
     )  # fmt: skip
 
 
-def heard(view: View, said: Callable[[Message], Floats]) -> Floats:
+def heard(view: View, said: Callable[[Message], Floats], size: int) -> Floats:
     """What the tags of earlier messages tell of this one, ``[4 n_tags]``: the probabilities of the message before, of the customer's
     last, of our last to the customer, and the highest of all.
 
-    :param said: Probabilities of a message's tags, ``[n_tags]``.
+    :param said: Probabilities of a message's tags, ``[n_tags]``; ``size`` is their number.
     """
-    before = [(message, said(message)) for message in view.before[-LOOK_BACK:]]
-    nothing = np.zeros(len(said(view.message)), np.float32)
-    last = next((row for _, row in reversed(before)), nothing)
-    theirs = next((row for message, row in reversed(before) if message.incoming), nothing)
-    ours = next((row for message, row in reversed(before) if message.outgoing), nothing)
-    return np.concatenate([last, theirs, ours, np.max([nothing, *(row for _, row in before)], axis=0)])
+    nothing = np.zeros(size, np.float32)
+    latest = [(message, said(message)) for message in reversed(view.before[-LOOK_BACK:])]
+    last = next((row for _, row in latest), nothing)
+    theirs = next((row for message, row in latest if message.incoming), nothing)
+    ours = next((row for message, row in latest if message.outgoing), nothing)
+    return np.concatenate([last, theirs, ours, np.max([nothing, *(row for _, row in latest)], axis=0)])
 
 
 def labelled(message: Message, tags: Sequence[str]) -> Floats:
     """Probabilities of a labelled message's tags; those that people set are certain."""
-    scores = message.tag_scores or dict.fromkeys(message.tags or (), 1.0)
+    by_people = message.tags is not None and message.tags_unsure is None
+    scores = dict.fromkeys(message.tags or (), 1.0) if by_people else message.tag_scores or {}
     return np.array([scores.get(tag, 0.0) for tag in tags], np.float32)
 
 
@@ -121,6 +122,7 @@ class TagClassifier:
         self.tags = list(taxonomy)
         self.known: list[str] = list(manifest["encoder_tags"])
         self._heard = [tag for tag in encoder_tags if tag not in LEARNT_RULES]
+        self._column = {tag: n for n, tag in enumerate(encoder_tags)}
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._ngrams: TfidfVectorizer = state["ngrams"]
         self._analyze = self._ngrams.build_analyzer()
@@ -142,7 +144,7 @@ class TagClassifier:
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
         """Probability by label; 0 where the message may not carry it."""
         asks = certainty(encoded)
-        own = dense(view, heard(view, lambda message: labelled(message, self._heard)), encoded.tags, asks)
+        own = dense(view, heard(view, lambda message: labelled(message, self._heard), len(self._heard)), encoded.tags, asks)
         new: Floats | None = None
         columns, words = self._ngram_weights(view.message.text)
         scores = {}
@@ -168,7 +170,7 @@ class TagClassifier:
 
     def _evidence(self, text: str, words: Sequence[tuple[int, int]], tag: str, encoded: Encoded) -> list[tuple[int, int]]:
         if tag in self.known:
-            column = encoded.evidence[:, self.known.index(tag)]
+            column = encoded.evidence[:, self._column[tag]]
             sums = np.concatenate([[0.0], np.cumsum(column)])
             starts, ends = (np.array([offset[side] for offset in encoded.offsets]) for side in (0, 1))
             first, last = np.searchsorted(ends, [start for start, _ in words], "right"), np.searchsorted(starts, [end for _, end in words], "left")

@@ -60,7 +60,7 @@ def test_heads_of_another_encoder_are_refused(tmp_path: Path) -> None:
     from nlp.assistant import Assistant
 
     home = tmp_path / "models"
-    shutil.copytree(artifact.HOME, home, ignore=shutil.ignore_patterns("corpus", "unseen", "base"))
+    shutil.copytree(artifact.HOME, home, ignore=shutil.ignore_patterns("corpus", "drills", "unseen", "base"))
     heads = artifact.current("heads", home).folder
     manifest = json.loads((heads / "manifest.json").read_text())
     (heads / "manifest.json").write_text(json.dumps(manifest | {"encoder": "0" * 64}))

@@ -164,8 +164,8 @@ def reviewed(author: str, wrong: float = 0.0) -> tuple[list[Event], Any]:
             events.append(from_row({"id": name, "event": "labels_confirmed", "body": {"message": given, "user": user, "tags": sorted(tags)}}))
             predictions[name] = said[corpus.key(item.thread, message)]
 
-    def read_stored(example: Example) -> Prediction:
-        return predictions[example.events[0]]
+    def read_stored(example: Example) -> dict[str, Prediction]:
+        return {corpus.key(example.thread, example.message): predictions[example.events[0]]}
 
     return events, read_stored
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,8 +17,8 @@ from nlp.training import corpus, heads
 from nlp.training.heads import Judged, Rows
 from nlp.training.held_out import Prediction
 
-Read = Callable[[Example], Prediction]
-"""What the encoder says of an example's message."""
+Read = Callable[[Example], Mapping[str, Prediction]]
+"""What the encoder says of an example's messages, by corpus key."""
 Floats = NDArray[np.float32]
 
 
@@ -32,7 +32,7 @@ def rows(
     said: dict[str, Prediction] = {}
     for example in prepared:
         said |= {corpus.key(example.thread, message): {"answers": {}} for message in example.thread.messages}
-        said[corpus.key(example.thread, example.message)] = read(example)
+        said |= read(example)
     made = heads.rows([example.thread for example in prepared], said, taxonomy, vector)
     groups = _groups(examples, threads)
     gold, weights = np.zeros(made.gold.shape, bool), np.zeros(made.weights.shape, np.float32)

@@ -63,7 +63,7 @@ def _trained(home: Path, reviewed: Sequence[Thread], say: Say) -> Path:
     folder = BUILD.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     for texts in ("corpus", "drills"):
-        shutil.copytree(home / texts, folder / texts)
+        shutil.copytree(source if (source := home / texts).is_dir() else artifact.SHIPPED / texts, folder / texts)
     shutil.copytree(artifact.current("base", home).folder, folder / "base" / "1")
     versions.put_in_force(folder, base="1")
     (folder / "corpus" / FILE).write_text("".join(json.dumps(thread.to_json(), ensure_ascii=False) + "\n" for thread in reviewed), encoding="utf-8")

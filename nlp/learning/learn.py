@@ -137,10 +137,10 @@ def prepared(home: Path, tags: Taxonomy, say: Say = lambda _: None) -> Base:
     return Base(sealed, tags, threads, said, data, heads.judged(threads, said), fit.parts(home))
 
 
-def _read(encoder: Encoder | None, example: Example) -> Prediction:
+def _read(encoder: Encoder | None, example: Example) -> dict[str, Prediction]:
     if encoder is None:
         raise ValueError("an encoder is needed")
-    return held_out.of(example.view, encoder)
+    return dict(held_out.predict(encoder, [example.thread]))
 
 
 def _believed(base: Base, plain: fit.Fitted, examples: Sequence[Example], more: heads.Rows, report: Report) -> heads.Rows:

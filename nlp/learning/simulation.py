@@ -14,7 +14,7 @@ from nlp.learning.events import Event, from_row
 from nlp.learning.examples import Example
 from nlp.learning.learn import Base
 from nlp.tags import may_carry
-from nlp.thread import Thread, View, views
+from nlp.thread import Task, Thread, View, views
 from nlp.training import corpus, heads
 from nlp.training.held_out import Prediction
 
@@ -45,9 +45,11 @@ class Trial:
         rng = np.random.default_rng(seed)
         return [_review(view, n % USERS, n % USERS < liars, rng) for n, view in enumerate(self.pool)]
 
-    def read(self, example: Example) -> Prediction:
-        """What held-out encoders say of a reviewed message."""
-        return {**self.said[example.events[0]], "answers": {}}
+    def read(self, example: Example) -> dict[str, Prediction]:
+        """What held-out encoders say of a reviewed message and those before it; the event's id is the key in the corpus."""
+        task = example.events[0].rsplit(".", 2)[0]
+        known = Thread(task=Task(id=task), messages=[])
+        return {corpus.key(example.thread, m): {**self.said[corpus.key(known, m)], "answers": {}} for m in example.thread.messages}
 
 
 def _review(view: View, user: int, lies: bool, rng: np.random.Generator) -> Event:

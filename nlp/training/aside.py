@@ -16,7 +16,7 @@ from nlp.training import examples
 from nlp.training.examples import Case
 
 SENTENCES = 6_000
-CARELESS = {"lower": 0.5, "marks": 0.8, "stops": 0.6, "umlauts": 0.1}
+HURRIED = {"lower": 0.5, "marks": 0.8, "stops": 0.6, "umlauts": 0.1}
 """Sentences are mostly seen without what gives a question away: ``examples.roughen``."""
 PAIRS = 1_800
 TATOEBA_TRAINED = 20_000
@@ -31,7 +31,7 @@ def cases(folder: Path | None, seed: int = 0) -> list[Case]:
     plain: list[Case] = []
     asking: list[Case] = []
     for text, question in tatoeba(folder)[:TATOEBA_TRAINED]:
-        (asking if question else plain).append(examples.roughen(examples.sentence_case(text, question=question), rng, CARELESS))
+        (asking if question else plain).append(examples.roughen(examples.sentence_case(text, question=question), rng, HURRIED))
     pairs = [*_intents(folder, rng), *_passages(folder, rng)]
     rng.shuffle(pairs)
     chosen = [
