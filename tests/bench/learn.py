@@ -88,7 +88,7 @@ class Reviews:
     """Feedback posted to the API, and read back from its store."""
 
     def __init__(self, split: Split) -> None:
-        self._split, self._keys = split, dict[str, str]()
+        self._split, self._keys = split, dict[str, list[str]]()
         self._folder = tempfile.TemporaryDirectory()
         self._app = create(settings(demo=True, database=f"sqlite:///{self._folder.name}/store.db", rate_per_minute=10**9, log_level="error"), FakeAssistant)
         self._client = TestClient(self._app, base_url="http://127.0.0.1")
@@ -100,8 +100,9 @@ class Reviews:
 
     def post(self, view: View, user: str, **event: Any) -> None:
         name = str(uuid.uuid4())
-        self._keys[name] = corpus.key(view.thread, view.message)
-        said = [message.model_dump(mode="json", include={"id", "author", "channel", "text", "sent_at"}, exclude_none=True) for message in (*view.before[-3:], view.message)]
+        shown = (*view.before[-3:], view.message)
+        self._keys[name] = [corpus.key(view.thread, message) for message in shown]
+        said = [message.model_dump(mode="json", include={"id", "author", "channel", "text", "sent_at"}, exclude_none=True) for message in shown]
         body = {"id": name, "task": {"id": "A-1", "area": view.thread.task.area}, "context": said[:-1], "message": said[-1], "user": user, **event}
         answer = self._client.post("/v1/feedback", json=body)
         assert answer.status_code == 202, answer.text
@@ -109,9 +110,10 @@ class Reviews:
     def events(self) -> list[Event]:
         return [from_row(row) for row in self._app.state.service.store.all_feedback()]
 
-    def read(self, example: Example) -> Prediction:
-        """What held-out encoders say of the message that the event was about."""
-        return {**self._split.said[self._keys[example.events[0]]], "answers": {}}
+    def read(self, example: Example) -> dict[str, Prediction]:
+        """What held-out encoders say of the message that the event was about, and of those before it."""
+        pairs = zip(example.thread.messages, self._keys[example.events[0]], strict=True)
+        return {corpus.key(example.thread, message): {**self._split.said[key], "answers": {}} for message, key in pairs}
 
     def rows(self) -> Rows:
         return dataset.rows(build(self.events(), taxonomy())[0], self.read, self._split.start, taxonomy())[0]
