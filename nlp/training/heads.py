@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ C = 0.3
 NGRAMS = 8_000
 SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
+TITLES = ("Adressliste Zahnärzte", "Lieferanten recherchieren", "Termine koordinieren", "Texte korrigieren", "Belege erfassen", "Reise nach Wien")
+"""Of tasks in which the examples of a new tag might stand: those of the corpus have titles too, so none must tell them apart."""
 GRID = np.arange(0.15, 0.71, 0.05)
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -103,9 +106,9 @@ def from_taxonomy(taxonomy: Taxonomy, tag: Tag, encoder: Encoder) -> Rows | None
     """The example messages that the taxonomy gives for a tag; other tags are not judged on them."""
     author = "team" if tag.direction == "outgoing" else "customer"
     threads = [
-        Thread.model_validate({"task": {"id": "-"}, "messages": [{"id": "m1", "author": author, "text": text, "tags": tags}]})
+        Thread.model_validate({"task": {"id": "-", "title": title}, "messages": [{"id": "m1", "author": author, "text": text, "tags": tags}]})
         for tags, texts in (([tag.id], tag.yes), ([], tag.no))
-        for text in texts
+        for text, title in zip(texts, cycle(TITLES), strict=False)
     ]
     if not threads:
         return None
