@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -30,15 +31,28 @@ def serve(host: str, port: int, workers: int, *, demo: bool) -> None:
             os.environ[f"{PREFIX}DEMO"] = "true"
         _check(host)
         import uvicorn
+        from uvicorn.config import STARTUP_FAILURE
+        from uvicorn.supervisors import Multiprocess
 
         from api.logs import configure
 
         configure(load().log_level)
-        uvicorn.run(
+        config = uvicorn.Config(
             "api.app:create", factory=True, host=host, port=port, workers=workers, log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=load().shutdown_seconds, timeout_keep_alive=30, timeout_worker_healthcheck=60,  # a start on a busy machine takes its time
             h11_max_incomplete_event_size=32_768, backlog=256,
         )  # fmt: skip
+        listening = config.bind_socket()
+        # asyncio does so by itself for one worker only; without it each answer waits 40 ms for an acknowledgement (RFC 896, RFC 1122)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):
+            if workers > 1:
+                Multiprocess(config, sockets=[listening]).run()
+            else:
+                server.run(sockets=[listening])
+        if workers == 1 and not server.started:
+            sys.exit(STARTUP_FAILURE)
 
 
 def _check(host: str) -> None:

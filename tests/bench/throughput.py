@@ -30,6 +30,8 @@ SAMPLE = Path(__file__).parent / "thread8.json"
 SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
 CALLS = int(os.environ.get("BENCH_CALLS", "20000"))
 MEMORY_SECONDS = 480
+APART = 0.02
+"""Seconds between the clients' first calls: whoever opens all connections at once has one worker take them all."""
 PORT = 8_765
 
 
@@ -88,6 +90,7 @@ async def _load(clients: int, seen: Seen, seconds: float, patience: float) -> No
 
 
 async def _client(number: int, seen: Seen, end: float, patience: float) -> None:
+    await asyncio.sleep(number * APART)
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     call = 0
