@@ -1,7 +1,7 @@
 PY := .venv/bin/python
 DATA ?=
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow lint web screenshots docs evaluate evaluate-compose evaluate-review findings errors bench bench-api bench-batch bench-learn fuzz-api lock train
+.PHONY: run test test-slow notebooks lint web screenshots docs evaluate evaluate-compose evaluate-review findings errors bench bench-api bench-batch bench-learn fuzz-api lock train
 
 .venv/ready: requirements.lock pyproject.toml
 	python3 -m venv .venv
@@ -15,8 +15,11 @@ run: .venv/ready  ## the demo: http://127.0.0.1:8000
 test: .venv/ready
 	$(PY) -m pytest
 
-test-slow: .venv/ready  ## the notebooks, kill -9 in archives, several processes, learning a new tag
+test-slow: .venv/ready  ## kill -9 in archives, the notebooks, several processes, learning a new tag
 	$(PY) -m pytest -m slow
+
+notebooks: .venv/ready  ## runs them all
+	$(PY) -m pytest -m slow tests/test_notebooks.py
 
 lint: .venv/ready
 	.venv/bin/ruff check .
