@@ -72,7 +72,7 @@ def _topics(sentence: Sentence, message: Message) -> Iterator[Topic]:
         found.append("hours")
     if says(text, review_phrases().style) and tagged(message, "aufgabenbeschreibung", "zusammenarbeit"):
         found.append("style")
-    if not found and tagged(message, "aufgabenbeschreibung") and content(text):
+    if not found and tagged(message, "aufgabenbeschreibung") and len(text.split()) > 1 and content(text):
         found.append("result" if says(text, review_phrases().result) else "work")
     yield from found
 
