@@ -22,7 +22,7 @@ from nlp.inputs import TOPICS
 from nlp.questions import snapped
 from nlp.register import house_register, register_of
 from nlp.student import Clause, Student
-from nlp.tags import DOUBT, labelled, may_carry
+from nlp.tags import doubtful, labelled, may_carry
 from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
 
 Floats = NDArray[np.float32]
@@ -111,7 +111,7 @@ class Reader:
 
     def agree(self, message: Message, tags: list[str]) -> None:
         """Set the tags, and those too close to call; whether it asks goes by its questions."""
-        message.tags_unsure = [tag for tag, score in (message.tag_scores or {}).items() if DOUBT[0] <= score < DOUBT[1] and tag != "kundenfrage"]
+        message.tags_unsure = [tag for tag in doubtful(message.tag_scores or {}) if tag != "kundenfrage"]
         message.tags = agreed(tags, message.incoming, any(question.expects_answer for question in message.questions or ()), self.tags)
 
 

@@ -27,7 +27,7 @@ from nlp.inputs import readable
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.questions import QUESTION_WORDS
-from nlp.tags import cues, heard, labelled
+from nlp.tags import cues, heard, labelled, sigmoid
 from nlp.thread import Message, View
 
 COLUMNS = 1 << 15
@@ -216,4 +216,4 @@ class Student:
     def scores(self, head: str, features: Table) -> Floats:
         """Probabilities, one column an output."""
         logits = np.asarray(features @ self.heads[f"{head}_weights"]) + self.heads[f"{head}_bias"]
-        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
+        return sigmoid(logits)

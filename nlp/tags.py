@@ -104,6 +104,11 @@ def dense(view: View, earlier: Floats, logits: Floats, asks: float) -> Floats:
     return np.concatenate([earlier, logits / 2, sigmoid(logits), cues(view, asks)])
 
 
+def doubtful(scores: Mapping[str, float]) -> list[str]:
+    """The tags whose probability is too close to call."""
+    return [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
+
+
 def sigmoid(logits: Floats) -> Floats:
     """Probabilities of logits."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
@@ -136,7 +141,7 @@ class TagClassifier:
         scores = {tag: everything[tag] for tag in self.tags}
         rules = {rule: round(everything[rule], 3) for rule in LEARNT_RULES if may_carry(view.message, rule, self.taxonomy)}
         tags = [tag for tag, score in scores.items() if score >= self.thresholds[tag]]
-        unsure = [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
+        unsure = doubtful(scores)
         words = word_spans(view.message.text)
         evidence = {tag: self._evidence(view.message.text, words, tag, encoded) for tag in (*tags, *unsure)}
         return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence, rules)

@@ -17,7 +17,7 @@ from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.learning.events import Event
 from nlp.learning.usage import wilson
-from nlp.tags import DOUBT, labels
+from nlp.tags import doubtful, labels
 from nlp.thread import Thread, views
 from nlp.traffic import BLOCK, Block, chance, discrepancy, rate, reference, reference_path
 from nlp.training import corpus, fit, heads, held_out, vectors
@@ -124,7 +124,7 @@ def _blocks(home: Path, sample: Sequence[Thread], said: dict[str, held_out.Predi
         by_name = dict(zip(labels(tags), row.tolist(), strict=True))
         chosen = [tag for tag in tags if by_name[tag] >= in_force.manifest["thresholds"][tag]]
         asks = any(question["kind"] != "work_request" for question in said[corpus.key(view.thread, view.message)]["questions"])
-        made[-1].add(lookup(view), agreed(chosen, view.message.incoming, asks, list(tags)), [tag for tag in tags if DOUBT[0] <= by_name[tag] < DOUBT[1]])
+        made[-1].add(lookup(view), agreed(chosen, view.message.incoming, asks, list(tags)), doubtful({tag: by_name[tag] for tag in tags}))
         if made[-1].messages >= BLOCK:
             made.append(Block())
     return [block for block in made if block.messages]

@@ -71,14 +71,17 @@ class Entry:
 
 
 def needs() -> Iterator[tuple[Item, Need]]:
+    """The items but the instruction, each with the words of the handbook that tell of it."""
     return ((item, getattr(handbook().checklist, item)) for item in ITEMS[1:])
 
 
 def named_items(text: str) -> list[Item]:
+    """The items that the text names."""
     return [item for item, need in needs() if says(text, need.words)]
 
 
 def kinds_of(item: Item, sentence: Sentence, message: Message) -> Iterator[Kind]:
+    """What the sentence says of the item."""
     if item == "logins":
         yield from _access(sentence, message)
         return
