@@ -331,6 +331,7 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
     overflow: auto;
     border-bottom: 1px solid var(--ac-line);
   }
+  .desk,
   .writing,
   .text {
     min-width: 0;

@@ -31,6 +31,7 @@ export const look = css`
     overflow: auto;
     border-bottom: 1px solid var(--ac-line);
   }
+  .desk,
   .writing,
   .text {
     min-width: 0;
