@@ -208,3 +208,12 @@ def test_tags_are_accepted_and_refused_by_keyboard(page: Page, editor: Locator, 
     expect(editor.locator(f"ac-draft-tags .chip[data-tag={refused}]")).to_have_count(0)
     assert told.value.post_data_json["event"] == "tag_rejected"
     assert told.value.post_data_json["reason"] == "Passt nicht zum Inhalt"
+
+
+def test_a_draft_stays_within_a_narrow_page(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    open_sample(page, server.url, "MUSTER-3")
+    editor = page.locator("aufgabenchat-editor")
+    editor.get_by_role("button", name="Entwurf vorschlagen").click()
+    expect(editor.locator(".cm-content")).to_contain_text("Brandstätter")
+    assert editor.locator(".desk").evaluate("e => e.getBoundingClientRect().right") <= 360
