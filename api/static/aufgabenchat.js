@@ -569,7 +569,7 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
         <button type="button" @click=${()=>this.choose(`append`)}>An der Schreibmarke einfügen</button>
         <button type="button" @click=${()=>this.choose(`replace`)}>Ersetzen</button>
       </div>
-    </dialog>`}choose(e){this.answer(e),this.dialog.close()}};Z([hh(`dialog`)],Ag.prototype,`dialog`,void 0),Ag=Z([dh(`ac-replace-dialog`)],Ag);var jg=class extends J{constructor(...e){super(...e),this.labels=/* @__PURE__ */ new Map,this.errors=[],this.trouble=``,this.answer=()=>void 0,this.anyway=()=>{this.answer(!0),this.dialog.close()}}static{this.styles=[bh,G`
+    </dialog>`}choose(e){this.answer(e),this.dialog.close()}};Z([hh(`dialog`)],Ag.prototype,`dialog`,void 0),Ag=Z([dh(`ac-replace-dialog`)],Ag);var jg=class extends J{constructor(...e){super(...e),this.labels=/* @__PURE__ */ new Map,this.errors=[],this.trouble=``,this.answer=()=>void 0,this.anyway=()=>this.decide(!0),this.not=()=>this.decide(!1),this.closed=()=>{this.dialog.open||this.answer(!1)}}static{this.styles=[bh,G`
       ul {
         margin: 12px 0 0;
         padding: 0;
@@ -582,8 +582,8 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
       li + li {
         margin-top: 6px;
       }
-    `]}async ask(e,t=``){this.errors=e,this.trouble=t,await this.updateComplete;let n=new Promise(e=>{this.answer=e});return this.dialog.open||this.dialog.showModal(),this.renderRoot.querySelector(`[autofocus]`)?.focus(),n}render(){return K`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="errors" @close=${()=>this.answer(!1)}>
-      <h2 id="title">${this.errors.length>1?`${this.errors.length} Fehler stehen`:`Ein Fehler steht`} noch in der Nachricht</h2>
+    `]}async ask(e,t=``){this.errors=e,this.trouble=t,await this.updateComplete;let n=new Promise(e=>{this.answer=e});return this.dialog.open||this.dialog.showModal(),this.renderRoot.querySelector(`[autofocus]`)?.focus(),n}render(){let e=this.errors.length>1;return K`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="errors" @cancel=${this.not} @close=${this.closed}>
+      <h2 id="title">${e?`${this.errors.length} Fehler stehen`:`Ein Fehler steht`} noch in der Nachricht</h2>
       <ul id="errors">
         ${this.errors.map(e=>K`<li data-rule=${e.rule}><b class="error">${this.labels.get(e.rule)??`Fehler`}</b><br />${e.message}</li>`)}
       </ul>
@@ -591,9 +591,9 @@ var e=class extends Error{constructor(e,t,n=null){super(t),this.status=e,this.re
       <p class="muted">Wer trotzdem sendet, wird mit den genannten Fehlern festgehalten.</p>
       <div class="actions">
         <button type="button" class="danger" @keydown=${Mg} @click=${this.anyway}>Trotzdem senden</button>
-        <button type="button" class="primary" autofocus @click=${()=>this.dialog.close()}>Nicht senden</button>
+        <button type="button" class="primary" autofocus @click=${this.not}>Nicht senden</button>
       </div>
-    </dialog>`}};Z([Y({attribute:!1})],jg.prototype,`labels`,void 0),Z([X()],jg.prototype,`errors`,void 0),Z([X()],jg.prototype,`trouble`,void 0),Z([hh(`dialog`)],jg.prototype,`dialog`,void 0),jg=Z([dh(`ac-send-dialog`)],jg);function Mg(e){e.key===`Enter`&&e.preventDefault()}var Ng={error:[`Fehler`,`Fehler`],warning:[`Warnung`,`Warnungen`],hint:[`Hinweis`,`Hinweise`]};function Pg(e){return[`error`,`warning`,`hint`].map(t=>[e.filter(e=>e.severity===t).length,Ng[t]]).filter(([e])=>e>0).map(([e,[t,n]])=>`${e} ${e===1?t:n}`).join(` · `)}var Fg=e=>Ng[e][0];function Ig(e,t,n){let r=t.flatMap(t=>{let[r,i]=[t.start_utf16??0,t.end_utf16??0];if(r>=i||i>e.state.doc.length)return[];let a=n(t).map(({name:e,run:t})=>({name:e,apply:t}));return[{finding:t,from:r,to:i,severity:t.severity,message:t.message,actions:a,source:Fg(t.severity)}]});e.dispatch(kp(e.state,r))}function Lg(e,t){let n=null;return tm(e,(e,r,i)=>{e.finding===t&&(n={from:r,to:i})}),n}function Rg(e,t,n){let{fix:r}=t,i=Lg(e,t)??(n===e.doc.toString()?{from:t.start_utf16??0,to:0}:null);if(!r||!i)return null;let[a,o]=[r.start_utf16??r.start,r.end_utf16??r.end],s=i.from+a-(t.start_utf16??0),c=s+o-a;return e.sliceDoc(s,c)===n.slice(a,o)?{from:s,to:c,insert:r.replacement}:null}var zg=class extends J{constructor(...e){super(...e),this.findings=[],this.labels=/* @__PURE__ */ new Map,this.actions=()=>[]}static{this.styles=[bh,G`
+    </dialog>`}decide(e){this.answer(e),this.dialog.close()}};Z([Y({attribute:!1})],jg.prototype,`labels`,void 0),Z([X()],jg.prototype,`errors`,void 0),Z([X()],jg.prototype,`trouble`,void 0),Z([hh(`dialog`)],jg.prototype,`dialog`,void 0),jg=Z([dh(`ac-send-dialog`)],jg);function Mg(e){e.key===`Enter`&&e.preventDefault()}var Ng={error:[`Fehler`,`Fehler`],warning:[`Warnung`,`Warnungen`],hint:[`Hinweis`,`Hinweise`]};function Pg(e){return[`error`,`warning`,`hint`].map(t=>[e.filter(e=>e.severity===t).length,Ng[t]]).filter(([e])=>e>0).map(([e,[t,n]])=>`${e} ${e===1?t:n}`).join(` · `)}var Fg=e=>Ng[e][0];function Ig(e,t,n){let r=t.flatMap(t=>{let[r,i]=[t.start_utf16??0,t.end_utf16??0];if(r>=i||i>e.state.doc.length)return[];let a=n(t).map(({name:e,run:t})=>({name:e,apply:t}));return[{finding:t,from:r,to:i,severity:t.severity,message:t.message,actions:a,source:Fg(t.severity)}]});e.dispatch(kp(e.state,r))}function Lg(e,t){let n=null;return tm(e,(e,r,i)=>{e.finding===t&&(n={from:r,to:i})}),n}function Rg(e,t,n){let{fix:r}=t,i=Lg(e,t)??(n===e.doc.toString()?{from:t.start_utf16??0,to:0}:null);if(!r||!i)return null;let[a,o]=[r.start_utf16??r.start,r.end_utf16??r.end],s=i.from+a-(t.start_utf16??0),c=s+o-a;return e.sliceDoc(s,c)===n.slice(a,o)?{from:s,to:c,insert:r.replacement}:null}var zg=class extends J{constructor(...e){super(...e),this.findings=[],this.labels=/* @__PURE__ */ new Map,this.actions=()=>[]}static{this.styles=[bh,G`
       ul {
         max-height: 190px;
         margin: 0;

@@ -47,7 +47,7 @@ export class SendDialog extends LitElement {
 
   override render() {
     const many = this.errors.length > 1;
-    return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="errors" @close=${() => this.answer(false)}>
+    return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="errors" @cancel=${this.not} @close=${this.closed}>
       <h2 id="title">${many ? `${this.errors.length} Fehler stehen` : "Ein Fehler steht"} noch in der Nachricht</h2>
       <ul id="errors">
         ${this.errors.map((finding) => html`<li data-rule=${finding.rule}><b class="error">${this.labels.get(finding.rule) ?? "Fehler"}</b><br />${finding.message}</li>`)}
@@ -56,15 +56,22 @@ export class SendDialog extends LitElement {
       <p class="muted">Wer trotzdem sendet, wird mit den genannten Fehlern festgehalten.</p>
       <div class="actions">
         <button type="button" class="danger" @keydown=${onlySpace} @click=${this.anyway}>Trotzdem senden</button>
-        <button type="button" class="primary" autofocus @click=${() => this.dialog.close()}>Nicht senden</button>
+        <button type="button" class="primary" autofocus @click=${this.not}>Nicht senden</button>
       </div>
     </dialog>`;
   }
 
-  private anyway = (): void => {
-    this.answer(true);
-    this.dialog.close();
+  // answered at once: a close event comes later than the next try to send may
+  private anyway = (): void => this.decide(true);
+  private not = (): void => this.decide(false);
+  private closed = (): void => {
+    if (!this.dialog.open) this.answer(false);
   };
+
+  private decide(anyway: boolean): void {
+    this.answer(anyway);
+    this.dialog.close();
+  }
 }
 
 function onlySpace(event: KeyboardEvent): void {
