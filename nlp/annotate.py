@@ -17,6 +17,7 @@ from nlp.answers import AnswerMatcher
 from nlp.check import findings, kept
 from nlp.encoder import Encoder
 from nlp.register import house_register, register_of
+from nlp.rescoring import Rescorer
 from nlp.tags import TagClassifier
 from nlp.thread import Defect, Message, QuestionStatus, Thread, View, views
 
@@ -32,6 +33,7 @@ class Models:
     encoder: Encoder
     tags: TagClassifier
     answers: AnswerMatcher
+    rescorer: Rescorer
     watch: Callable[[Message, NDArray[np.float32]], None] | None = None
     """Told of each message that was labelled, with its vector."""
 
@@ -81,7 +83,7 @@ def fill(view: View, models: Models) -> None:
     if message.author != "customer":
         message.rule_scores = tagged.rules
     if message.incoming and message.questions is None:
-        message.questions = questions.find(text, encoded)
+        message.questions = models.rescorer.rescored(text, questions.find(text, encoded))
     elif message.questions is None:
         message.questions = []
     if message.answers is None:

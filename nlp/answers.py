@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
 from nlp.pipeline.sentences import sentence_spans
 from nlp.questions import snapped, softmax
 from nlp.thread import Answer, Question, View
+from nlp.trees import Trees
 
 MAX_SPAN = 60
 """Tokens the answering span may have."""
@@ -117,29 +117,6 @@ def _words(text: str) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
-    """Boosted regression trees (Friedman 2001) as arrays: ``features``, ``thresholds`` and ``values`` ``[n_trees, n_nodes]``,
-    ``children`` ``[n_trees, n_nodes, 2]``, where a leaf is its own child; ``bias`` and the values of the leaves add up to a logit."""
-
-    features: NDArray[np.int32]
-    thresholds: NDArray[np.float64]
-    children: NDArray[np.int32]
-    values: NDArray[np.float64]
-    bias: float
-
-    DEPTH: ClassVar[int] = 3
-
-    def probability(self, row: Floats) -> float:
-        """Of a row of features."""
-        trees = np.arange(len(self.values))
-        node = np.zeros(len(trees), np.int32)
-        for _ in range(self.DEPTH):
-            right = row[self.features[trees, node]] > self.thresholds[trees, node]
-            node = self.children[trees, node, right.astype(np.int32)]
-        return 1 / (1 + math.exp(-self.bias - float(self.values[trees, node].sum())))
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerMatcher:
     """The trees that tell missed from addressed, and the probability from which a question is missed."""
 
@@ -157,7 +134,7 @@ class AnswerMatcher:
         found = []
         for n, (key, question) in enumerate([*asked.items(), *doubtful.items()][:MAX_QUESTIONS]):
             reading = read(view.message.text, encoded, n)
-            missed = self.trees.probability(features(view, question, key, len(asked), reading))
+            missed = float(self.trees.probabilities(features(view, question, key, len(asked), reading)[None])[0])
             if missed < self.missed_from:
                 status = STATUSES[int(reading.logits[:2].argmax())]
                 quote = view.message.text[reading.start : reading.end]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlp import artifact
 from nlp.annotate import Models, annotate, annotate_last
-from nlp.answers import AnswerMatcher, Trees
+from nlp.answers import AnswerMatcher
 from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
@@ -21,6 +21,7 @@ from nlp.handbook import Taxonomy, taxonomy
 from nlp.missed import offer
 from nlp.rank import best
 from nlp.recall import Recall
+from nlp.rescoring import Rescorer
 from nlp.review import Review, review
 from nlp.situation import Situation
 from nlp.snippets import Answers
@@ -28,6 +29,7 @@ from nlp.suggest import Suggestion, TemplateChoice, suggest
 from nlp.tags import TagClassifier
 from nlp.templates import library
 from nlp.thread import Author, Channel, Message, Thread, View
+from nlp.trees import Trees
 
 DRAFT = "entwurf"
 """Id of a message that is being written."""
@@ -55,7 +57,8 @@ class Assistant:
         state = artifact.unpacked(heads, "heads.skops")
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
         matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
-        return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher), heads.manifest["encoder"])
+        rescorer = Rescorer(Trees(**state["questions"]), heads.manifest["keep_from"])
+        return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher, rescorer), heads.manifest["encoder"])
 
     @property
     def models(self) -> Models:

@@ -156,17 +156,16 @@ def evaluate(
 ) -> None:
     """Gütewerte mit 95-%-Intervallen."""
     from nlp import artifact
-    from nlp.encoder import Encoder
     from nlp.training import card, corpus, evaluate, public
 
     if gold is not None:
         table = evaluate.unseen([item.thread for item in corpus.load(gold)], Assistant.load(threads=2), gold.name)
     else:
-        table = evaluate.cross_validated(peers=peers, say=err.print)
+        table, assistant = evaluate.cross_validated(peers=peers, say=err.print), Assistant.load(threads=2)
         fresh = [item.thread for item in corpus.load(artifact.HOME / "unseen")]
-        table += evaluate.unseen(fresh, Assistant.load(threads=2), "nie gesehene Autoren")
+        table += evaluate.unseen(fresh, assistant, "nie gesehene Autoren")
         if data is not None:
-            table += public.figures(data, Encoder.from_artifact(artifact.current("encoder"), threads=2))
+            table += public.figures(data, assistant.models)
         else:
             err.print("Zeilen zu cocoa, Tatoeba und XQuAD-R fehlen: Geben Sie mit --data den Ordner mit diesen öffentlichen Sätzen an.")
     if write:

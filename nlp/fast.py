@@ -21,6 +21,7 @@ from nlp.handbook import Taxonomy
 from nlp.inputs import TOPICS
 from nlp.questions import snapped
 from nlp.register import house_register, register_of
+from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
 from nlp.tags import doubtful, labelled, may_carry
 from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
@@ -47,11 +48,12 @@ class Read:
 class Reader:
     """The student with its thresholds."""
 
-    def __init__(self, reader: Student, facts: Mapping[str, Any], taxonomy: Taxonomy) -> None:
+    def __init__(self, reader: Student, facts: Mapping[str, Any], taxonomy: Taxonomy, rescorer: Rescorer | None = None) -> None:
         """:param facts: ``tags`` (columns of the head), ``thresholds`` by tag, ``asks_from``.
+        :param rescorer: Without it all questions that the clauses give stay.
         :raises ModelError: If the taxonomy has tags the student was not fitted for.
         """
-        self.student, self.taxonomy, self.tags = reader, taxonomy, list(taxonomy)
+        self.student, self.taxonomy, self.tags, self._rescorer = reader, taxonomy, list(taxonomy), rescorer
         if missing := [tag for tag in self.tags if tag not in facts["tags"]]:
             raise ModelError(f"Der Schüler kennt {', '.join(missing)} nicht. Führen Sie „python -m nlp.training.student“ aus.")
         self._all: list[str] = facts["tags"]
@@ -98,7 +100,8 @@ class Reader:
             spans = merged(text, [(pieces[row][2], row) for row in rows if shares[row] >= self._asks_from])
             spotted = [_question(text, start, end, float(shares[row]), ASKED[kinds[row]], TOPICS[topics[row]]) for start, end, row in spans]
             numbered = [question.model_copy(update={"id": f"q{number}"}) for number, question in enumerate(filter(_says_something, spotted), 1)]
-            found[n] = (numbered, float((shares[rows] * (1 - shares[rows])).max()))
+            stays = self._rescorer.rescored(text, numbered) if self._rescorer else numbered
+            found[n] = (stays, float((shares[rows] * (1 - shares[rows])).max()))
         return found
 
     def decide(self, message: Message, read: Read) -> None:
@@ -140,7 +143,7 @@ class Cascade:
         sealed = artifact.current("student")
         if sealed.manifest["encoder"] != encoder_digest:
             raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
-        reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy)
+        reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy, Rescorer.from_artifact(sealed))
         return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
 
     def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:
@@ -167,7 +170,8 @@ class Cascade:
         asked = view.open_questions() if message.outgoing else {}
         encoded = self._models.encoder.encode(view, [question.quote for question in asked.values()])
         if message.questions is None:
-            message.questions = questions.find(view.message.text, encoded) if message.incoming else []
+            text = view.message.text
+            message.questions = self._models.rescorer.rescored(text, questions.find(text, encoded)) if message.incoming else []
         if message.tags is None:
             scores, thresholds = self._models.tags.scores(view, encoded), self._models.tags.thresholds
             message.tag_scores = {tag: round(scores[tag], 3) for tag in self._reader.tags}

@@ -27,7 +27,7 @@ from nlp.learning.newcomers import Newcomer
 from nlp.learning.trust import User
 from nlp.tags import labels
 from nlp.thread import Thread
-from nlp.training import corpus, fit, heads, held_out, vectors, versions
+from nlp.training import corpus, fit, heads, held_out, rescoring, vectors, versions
 from nlp.training.held_out import Prediction
 
 Say = Callable[[str], None]
@@ -70,6 +70,7 @@ class Base:
     said: Mapping[str, Prediction]
     data: heads.Rows
     judged: heads.Judged
+    asked: rescoring.Candidates
     parts: list[fit.Part]
 
     @property
@@ -105,7 +106,7 @@ def learn(
         return report
     say("Der jetzige Stand wird gemessen …")
     reader = encoder if base.new else None
-    plain = fit.fitted(base.data, base.judged, base.known, base.tags, base.parts, reader=reader)
+    plain = fit.fitted(base.data, base.judged, base.asked, base.known, base.tags, base.parts, reader=reader)
     champion = standing(home, base, plain)
     more, more_judged = None, None
     if examples:
@@ -115,7 +116,7 @@ def learn(
         )
         more = _believed(base, plain, examples, more, report)
     say("Der Herausforderer wird gelernt …")
-    challenger = fit.fitted(base.data, base.judged, base.known, base.tags, base.parts, more=more, more_judged=more_judged, reader=reader)
+    challenger = fit.fitted(base.data, base.judged, base.asked, base.known, base.tags, base.parts, more=more, more_judged=more_judged, reader=reader)
     _judge(report, base, champion, Champion.of(base, challenger), confidence)
     if base.new and encoder:
         report.newcomers = [newcomers.measured(label, base, more, encoder) for label in base.new]
@@ -134,7 +135,7 @@ def prepared(home: Path, tags: Taxonomy, say: Say = lambda _: None) -> Base:
     new = [label for label in labels(tags) if label not in sealed.manifest["tags"]]
     lookup = vectors.lookup(threads, encoder, home, sealed.manifest["files"]["encoder.onnx"], say) if new else None
     data = heads.rows(threads, said, tags, lookup)
-    return Base(sealed, tags, threads, said, data, heads.judged(threads, said), fit.parts(home))
+    return Base(sealed, tags, threads, said, data, heads.judged(threads, said), rescoring.candidates(threads, rescoring.found(threads, said)), fit.parts(home))
 
 
 def _read(encoder: Encoder | None, example: Example) -> dict[str, Prediction]:

@@ -15,7 +15,7 @@ from nlp.learning.examples import Example
 from nlp.learning.learn import Base
 from nlp.tags import may_carry
 from nlp.thread import Task, Thread, View, views
-from nlp.training import corpus, heads
+from nlp.training import corpus, heads, rescoring
 from nlp.training.held_out import Prediction
 
 USERS = 7
@@ -37,7 +37,8 @@ class Trial:
         chosen = [threads[n] for n in dict.fromkeys([*rules, *order])]
         first = chosen[:start]
         parts = [np.arange(fold, start, 2) for fold in range(2)]
-        base = Base(artifact.current("encoder"), taxonomy(), first, said, heads.rows(first, said, taxonomy()), heads.judged(first, said), parts)
+        data, judged, asked = heads.rows(first, said, taxonomy()), heads.judged(first, said), rescoring.candidates(first, rescoring.found(first, said))
+        base = Base(artifact.current("encoder"), taxonomy(), first, said, data, judged, asked, parts)
         return cls(base, [view for thread in chosen[start : start + pool] for view in views(thread)], said)
 
     def reviews(self, liars: int = 0, seed: int = 0) -> list[Event]:

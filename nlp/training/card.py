@@ -36,7 +36,8 @@ The 60 messages whose tags are furthest off, read and grouped by cause: [errors.
 
 LIMITS = """## Limits
 
-- All training text was written for this project by a few authors; real chats will differ. Compare „fremde Autoren“ and „nie gesehene Autoren“ with „kreuzvalidiert“.
+- All training text was written for this project by a few authors; real chats will differ. „erste Autoren“ are the first seven, who wrote without knowing any model; later authors
+  wrote about what models had missed, so their threads are harder. „nie gesehene Autoren“ taught no model anything.
 - Labels at the edges differ between authors: most for `aufgabenbeschreibung` on short replies, `zusammenarbeit`, `termin` and `zeit_kosten` on content of the work.
 - A question that is only implied, and an answer that follows only by reasoning, are missed most often.
 - Other languages, voice transcripts without words and messages over 22,000 characters are read in part or badly.
@@ -58,7 +59,7 @@ def render(rows: Sequence[Row], home: Path = artifact.HOME) -> str:
         "", "## Data\n",
         f"{len(labelled)} threads with {messages:,} messages by {len({item.file for item in labelled})} authors in `corpus/`, hand-written and labelled by the "
         f"annotation guidelines; {fresh} threads by further authors in `unseen/`, never trained on. Persons, firms and logins are invented.",
-        f"For the encoder alone: {len(drilled):,} exercises with {sum(map(len, drilled)):,} messages in `drills/` ({trained_on:,} of them when it was trained), "
+        f"For the encoder and the static student alone: {len(drilled):,} exercises with {sum(map(len, drilled)):,} messages in `drills/` ({trained_on:,} of them when the encoder was trained), "
         "the same questions or words beside different replies, never reported on.",
         "Beside it, while fine-tuning: sentences of Tatoeba (question or not) and question-answer pairs of Rasa bots and OMOS-QA, none of which is reported on.",
         "", "## Figures\n", "With 95 % intervals (bootstrap over threads); `make evaluate` prints them anew.\n",

@@ -1,7 +1,7 @@
 """Short exercises under ``models/drills``: a few messages and, under ``replies``, other messages that might come next.
 
 What they teach is the difference: the same questions answered, deferred and missed, the same words with and without a tag. They are trained on
-and never reported on, so all encoders see them all.
+and never reported on, so all encoders see them all; the static student learns from them too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ def load(folder: Path) -> list[list[Case]]:
 def cases(thread: Thread) -> Iterator[Case]:
     """One case a message, then one a reply, which sees the messages and none of the other replies."""
     yield from examples.cases(thread)
+    yield from ([*examples.cases(longer)][-1] for longer in _longer(thread))
+
+
+def threads(folder: Path) -> list[list[Thread]]:
+    """Each exercise as threads: its messages, then the same messages (the very same objects) with each of the replies. Raises as ``load``."""
+    return [[item.thread, *_longer(item.thread)] for item in corpus.load(folder)]
+
+
+def _longer(thread: Thread) -> Iterator[Thread]:
     for reply in (thread.model_extra or {}).get("replies", ()):
-        longer = thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(reply)]})
-        yield [*examples.cases(longer)][-1]
+        yield thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(reply)]})

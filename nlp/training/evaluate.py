@@ -23,7 +23,7 @@ from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES, STATUSES
 from nlp.tags import labels
 from nlp.thread import Answer, Question, Thread, views
-from nlp.training import baselines, corpus, fit, heads, held_out, scoring
+from nlp.training import baselines, corpus, fit, heads, held_out, rescoring, scoring
 from nlp.training.held_out import Prediction
 from nlp.training.scoring import FIGURES, Tally
 
@@ -62,7 +62,10 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
             say(f"{test}: Zum Korpus fehlen Vorhersagen ({name}); „python -m nlp.training.encoder“ rechnet sie.")
             continue
         parts = [np.array(group) for group in groups]
-        table += _rows(test, OWN, _tallies(threads, stored, parts))
+        own = _tallies(threads, stored, parts)
+        table += _rows(test, OWN, own)
+        if first := [tally for tally, item in zip(own, labelled, strict=True) if item.file in corpus.FIRST]:
+            table += _rows(f"{test}, erste Autoren", OWN, first)
         if peers and name == fit.HELD_OUT:
             for system, part, tallies in baselines.tallies(threads, parts, list(taxonomy()), Encoder.from_artifact(sealed, threads=2), say):
                 table += _rows(test, system, tallies, [figure for figure in FIGURES if figure.startswith(part)])
@@ -84,8 +87,8 @@ def held_out_labels(threads: Sequence[Thread], stored: Mapping[str, Prediction],
         said[inside] = scores[inside] >= heads.thresholds(scores[~inside], data.gold[~inside])
         missed[here] = shares[here] >= heads.missed_from(shares[~here], judged.take(~here))
     verdicts = dict(zip(judged.keys, zip(heads.unfolded(missed, judged.keys), shares, strict=True), strict=True))
-    rows = iter(zip(said, scores, strict=True))
-    return [_labelled(n, thread, stored, rows, verdicts) for n, thread in enumerate(threads)]
+    rows, asked = iter(zip(said, scores, strict=True)), rescoring.questions_out_of_fold(threads, rescoring.found(threads, stored), parts)
+    return [_labelled(n, thread, stored, rows, verdicts, asked) for n, thread in enumerate(threads)]
 
 
 def held_out_corpus(home: Path = artifact.HOME) -> list[Thread]:
@@ -95,14 +98,15 @@ def held_out_corpus(home: Path = artifact.HOME) -> list[Thread]:
 
 
 def _labelled(
-    n: int, thread: Thread, stored: Mapping[str, Prediction], rows: Iterator[tuple[Any, Any]], verdicts: Mapping[tuple[int, str, str], tuple[int, float]]
-) -> Thread:
+    n: int, thread: Thread, stored: Mapping[str, Prediction], rows: Iterator[tuple[Any, Any]], verdicts: Mapping[tuple[int, str, str], tuple[int, float]],
+    asked: Mapping[tuple[int, str], list[Question]],
+) -> Thread:  # fmt: skip
     labelled, tags = thread.model_copy(deep=True), list(taxonomy())
     found = {}
     for message in labelled.messages:
         prediction = stored[corpus.key(thread, message)]
         chosen, scores = next(rows)
-        found[message.id] = [Question(quote=message.text[q["start"] : q["end"]], **q) for q in prediction["questions"]]
+        found[message.id] = asked.get((n, message.id), [])
         message.rule_scores = dict(zip(LEARNT_RULES, (float(score) for score in scores[len(tags) :]), strict=True))
         asks = any(question.expects_answer for question in found[message.id])
         message.tags = agreed([tag for tag, holds in zip(tags, chosen, strict=False) if holds], message.incoming, asks, tags)

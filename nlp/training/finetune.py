@@ -21,6 +21,8 @@ from nlp.training.network import FROZEN, Network
 
 BATCH_TOKENS = 1_536
 LABEL_SMOOTHING = 0.02
+HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
+"""Whether to compute in bfloat16: a processor that cannot takes twenty times as long with it (AVX2: 24 s a batch against 0.9)."""
 VARIANTS = 3
 """In so many changed versions is a message seen; epoch *n* takes version *n* modulo this."""
 Progress = Callable[[str, Network], None]
@@ -53,7 +55,7 @@ def _read(network: Network, encoded: list[Example]) -> list[Item]:
     for at in range(0, len(order), 16):
         chunk = order[at : at + 16]
         ids, _, mask = pad([encoded[n] for n in chunk])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
             states = network.lower(ids, mask)
         for row, n in enumerate(chunk):
             items[n] = Item(encoded[n], states[row, : len(encoded[n].input.ids)].to(torch.float16).numpy())
@@ -72,7 +74,7 @@ def finetune(
     :param aside: Prepared sentences and question-answer pairs from elsewhere; each epoch takes a third of them.
 
     Discriminative rates: the layers take ``rate``, the fresh heads ``head_rate``; linear warm-up over a tenth of the steps,
-    then cosine decay. Gradients in bfloat16 autocast.
+    then cosine decay. bfloat16 autocast where the processor has it.
     """
     torch.manual_seed(seed)
     rng = random.Random(seed)
@@ -85,7 +87,7 @@ def finetune(
         network.train()
         losses = []
         for batch in _batches(_epoch(threads, aside, epoch), rng):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
                 loss = _loss(network, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], 1.0)

@@ -15,13 +15,11 @@ import numpy as np
 import scipy.sparse
 import skops.io
 from numpy.typing import NDArray
-from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from nlp import answers, questions
 from nlp import tags as features
-from nlp.answers import Trees
 from nlp.artifact import seal
 from nlp.encoder import Encoder
 from nlp.errors import DataError
@@ -29,7 +27,7 @@ from nlp.handbook import Tag, Taxonomy
 from nlp.inputs import LEARNT_RULES
 from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
 from nlp.thread import Answer, Message, Question, Thread, View, views
-from nlp.training import corpus, held_out
+from nlp.training import corpus, held_out, trees
 from nlp.training.held_out import Prediction
 
 C = 0.3
@@ -248,24 +246,6 @@ def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction
             asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
 
 
-def fit_answers(table: Floats, missed: Bools) -> Trees:
-    """Trees that tell missed from addressed; few, shallow and fitted on samples, since there are few answers."""
-    model = GradientBoostingClassifier(
-        n_estimators=150, learning_rate=0.08, max_depth=Trees.DEPTH, subsample=0.5, max_features=0.4, min_samples_leaf=20, random_state=0
-    ).fit(table, missed)
-    trees = [stage[0].tree_ for stage in model.estimators_]
-    shape = len(trees), max(tree.node_count for tree in trees)
-    features, children = np.zeros(shape, np.int32), np.zeros((*shape, 2), np.int32)
-    thresholds, values = np.zeros(shape), np.zeros(shape)
-    for n, tree in enumerate(trees):
-        inner, here = tree.children_left >= 0, slice(tree.node_count)
-        own = np.arange(tree.node_count)
-        features[n, here], thresholds[n, here] = np.where(inner, tree.feature, 0), tree.threshold
-        children[n, here] = np.stack([np.where(inner, side, own) for side in (tree.children_left, tree.children_right)], axis=1)
-        values[n, here] = np.where(inner, 0, model.learning_rate * tree.value[:, 0, 0])
-    return Trees(features, thresholds, children, values, float(np.log(missed.mean() / (1 - missed.mean()))))
-
-
 def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]], more: Judged | None = None) -> Floats:
     """Probability of missed by trees that were fitted without the answer's thread, ``[n]``; ``more`` as for ``out_of_fold``."""
     shares = np.zeros(len(data.missed), np.float32)
@@ -273,8 +253,8 @@ def answers_out_of_fold(data: Judged, parts: Sequence[NDArray[np.int64]], more: 
         test = np.isin(data.groups, part)
         learnt = data.take(~test)
         learnt = learnt.plus(more.take(~np.isin(more.groups, part))) if more else learnt
-        trees = fit_answers(learnt.table, learnt.missed)
-        shares[test] = [trees.probability(row) for row in data.table[test]]
+        grown = trees.fit(learnt.table, learnt.missed)
+        shares[test] = grown.probabilities(data.table[test])
     return shares
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import questions
+from nlp.annotate import Models
 from nlp.encoder import Encoder
 from nlp.register import register_of
 from nlp.training import aside
@@ -22,9 +23,9 @@ XQUAD_QUESTIONS = 100
 Bools = NDArray[np.bool_]
 
 
-def figures(folder: Path, encoder: Encoder) -> list[Row]:
+def figures(folder: Path, models: Models) -> list[Row]:
     """All rows for which the folder has the data."""
-    return [*_cocoa(folder), *_tatoeba(folder, encoder), *_xquad(folder, encoder)]
+    return [*_cocoa(folder), *_tatoeba(folder, models), *_xquad(folder, models.encoder)]
 
 
 def _cocoa(folder: Path) -> list[Row]:
@@ -36,7 +37,7 @@ def _cocoa(folder: Path) -> list[Row]:
     return [_row("cocoa_mt_formality_de", OWN, "Sie/du richtig", np.array(right))] if right else []
 
 
-def _tatoeba(folder: Path, encoder: Encoder) -> list[Row]:
+def _tatoeba(folder: Path, models: Models) -> list[Row]:
     """Question or not, lower-cased, without punctuation; half of the sentences are questions, none was trained on."""
     rest = aside.tatoeba(folder)[aside.TATOEBA_TRAINED :]
     texts = [[text for text, question in rest if question is asked][: TATOEBA_ITEMS // 2] for asked in (True, False)]
@@ -45,7 +46,7 @@ def _tatoeba(folder: Path, encoder: Encoder) -> list[Row]:
         return []
     gold = np.arange(len(bare)) < len(texts[0])
     name = "tatoeba_de, klein, ohne Satzzeichen"
-    said = np.array([bool(questions.find(text, encoder.encode(alone(text)))) for text in bare])
+    said = np.array([bool(models.rescorer.rescored(text, questions.find(text, models.encoder.encode(alone(text))))) for text in bare])
     words = np.array([bool(QUESTION_WORD.search(text)) for text in bare])
     return [_f1_row(name, system, gold, guess) for system, guess in ((OWN, said), ("Fragewort", words))]
 

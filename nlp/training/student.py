@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS
 from nlp.student import Clause, Student
 from nlp.tags import may_carry
 from nlp.thread import Question, Thread, View, views
-from nlp.training import corpus, evaluate, fit, heads, scoring
+from nlp.training import corpus, drills, evaluate, fit, heads, rescoring, scoring
+from nlp.training.rescoring import Candidates
 from nlp.training.scoring import Tally
 from nlp.training.versions import put_in_force
 
@@ -97,8 +98,8 @@ def _untouched(model: onnx.ModelProto) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The corpus: ``seen`` messages with the thread of each, and ``pieces``, clauses of customers, with the message of each; those that are
-    work requests are ``neutral``, as in scoring."""
+    """``seen`` messages with the thread of each, and ``pieces``, clauses of customers, with the message of each; those that are work requests are
+    ``neutral``, as in scoring. Messages of exercises are learnt from and not ``reported`` on."""
 
     seen: list[View]
     groups: NDArray[np.int64]
@@ -108,18 +109,25 @@ class Rows:
     owners: NDArray[np.int64]
     asked: list[Question | None]
     neutral: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
 
 
-def gather(threads: Sequence[Thread]) -> Rows:
-    """All labelled messages, and each clause with the gold question it is (most of)."""
-    found = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
+def gather(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]] = ()) -> Rows:
+    """All labelled messages, each once, and each clause with the gold question it is (most of); threads of one exercise count as one."""
+    known: set[int] = set()
+    found = []
+    for n, group in enumerate([*([thread] for thread in threads), *exercises]):
+        for view in (view for thread in group for view in views(thread)):
+            if view.message.tags is not None and id(view.message) not in known:
+                known.add(id(view.message))
+                found.append((n, view))
     seen, tags = [view for _, view in found], taxonomy()
     cut = [(n, view.message.text, clause) for n, view in enumerate(seen) if view.message.incoming for clause in student.clauses(view.message.text)]
     return Rows(
         seen, np.array([n for n, _ in found]), np.array([[tag in (view.message.tags or ()) for tag in tags] for view in seen]),
         np.array([[may_carry(view.message, tag, tags) for tag in tags] for view in seen]), [(text, clause) for _, text, clause in cut],
         np.array([n for n, *_ in cut]), [_asked(seen[n], clause) for n, _, clause in cut],
-        np.array([_asked(seen[n], clause, really=False) is not None for n, _, clause in cut]),
+        np.array([_asked(seen[n], clause, really=False) is not None for n, _, clause in cut]), np.array([n < len(threads) for n, _ in found]),
     )  # fmt: skip
 
 
@@ -183,20 +191,21 @@ def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) ->
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """What heads say that were fitted without the message's thread, by message; for a reader fitted on all its facts, and what its heads for
-    tags in context are fitted on."""
+    """What heads say that were fitted without the message's thread, by number of the row; for a reader fitted on all its facts, what its rescorer is
+    fitted on, and what its heads for tags in context are."""
 
-    reads: list[Read]
+    reads: dict[int, Read]
     decided: list[Thread]
     facts: dict[str, Any]
+    spans: Candidates
     in_context: student.Table
 
 
 def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[Thread], parts: Sequence[NDArray[np.int64]]) -> HeldOut:
-    """Cross-validated reads and decisions; thresholds of a fold come from the others."""
+    """Cross-validated reads and decisions for the corpus; thresholds of a fold come from the others. Exercises are spread over the folds."""
     tags = list(taxonomy())
     first, scores, asks = np.zeros(rows.gold.shape, np.float32), np.zeros(rows.gold.shape, np.float32), np.zeros(len(rows.pieces), np.float32)
-    tests = [np.isin(rows.groups, part) for part in parts]
+    tests = [np.isin(rows.groups, part) | (~rows.reported & (rows.groups % len(parts) == fold)) for fold, part in enumerate(parts)]
     readers = [Student(ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, features, ~test)) for test in tests]
     for test, own in zip(tests, readers, strict=True):
         own.grams = ready.grams
@@ -207,21 +216,27 @@ def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[T
     for test, own in zip(tests, readers, strict=True):
         own.heads |= _tag_heads("tag", rows, in_context, ~test)
         scores[test] = np.where(rows.allowed[test], own.scores("tag", in_context[test]), 0)
-    reads: list[Any] = [None] * len(rows.seen)
+    indices = [np.flatnonzero(test & rows.reported) for test in tests]
+    judges = [Reader(own, _facts(tags, rows, scores, asks, ~test), taxonomy()) for test, own in zip(tests, readers, strict=True)]
+    reads = {
+        int(n): read for judge, index in zip(judges, indices, strict=True) for n, read in zip(index, judge.read([rows.seen[n] for n in index]), strict=True)
+    }
+    spans = {(int(rows.groups[n]), rows.seen[n].message.id): read.questions for n, read in reads.items()}
+    kept = rescoring.questions_out_of_fold(threads, spans, parts)
     decided = [thread.model_copy(deep=True) for thread in threads]
-    for test, own in zip(tests, readers, strict=True):
-        facts = _facts(tags, rows, scores, asks, ~test)
-        reader = Reader(own, facts, taxonomy())
-        index = np.flatnonzero(test)
-        for n, read in zip(index, reader.read([rows.seen[n] for n in index]), strict=True):
-            reads[n] = read
+    for judge, index in zip(judges, indices, strict=True):
+        for n in index:
             message = decided[rows.groups[n]].messages[rows.seen[n].index]
             message.tags = message.questions = None
-            reader.decide(message, read)
-    return HeldOut(reads, decided, _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool)), in_context)
+            judge.decide(message, replace(reads[int(n)], questions=kept.get((int(rows.groups[n]), message.id), [])))
+    asked = rescoring.candidates(threads, spans)
+    facts = _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool))
+    facts["keep_from"] = round(rescoring.keep_from(rescoring.out_of_fold(asked, parts), asked), 3)
+    return HeldOut(reads, decided, facts, asked, in_context)
 
 
 def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
+    chosen = chosen & rows.reported
     best = heads.thresholds(scores[chosen], rows.gold[chosen])
     mine = chosen[rows.owners] & ~rows.neutral
     gold = np.array([question is not None for question in rows.asked])[mine]
@@ -256,15 +271,16 @@ def curve(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thre
 
 
 def _points(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Thread], seconds: tuple[float, float], weight: float) -> list[Point]:
-    doubts = np.array([read.doubt(weight) for read in said.reads])
+    doubts = np.array([read.doubt(weight) for read in said.reads.values()])
     ranked = np.sort(doubts)[::-1]
     points = []
     for share in SHARES:
         cut = float(ranked[min(len(ranked) - 1, round(share * len(ranked)))]) if share < 1 else 0.0
         up = doubts >= cut if share else np.zeros(len(doubts), bool)
         tallies = [Tally(np.zeros((len(taxonomy()), 3))) for _ in gold]
-        for n, view in enumerate(rows.seen):
-            source = (full if up[n] else said.decided)[rows.groups[n]].messages[view.index]
+        for n, goes_up in zip(said.reads, up, strict=True):
+            view = rows.seen[n]
+            source = (full if goes_up else said.decided)[rows.groups[n]].messages[view.index]
             tally = tallies[rows.groups[n]]
             scoring.count_tags(tally, set(view.message.tags or ()), set(source.tags or ()), list(taxonomy()))
             if view.message.incoming:
@@ -299,22 +315,22 @@ def build(home: Path = HOME) -> None:
     """Everything anew from the encoder in force."""
     sealed = artifact.current("encoder", home)
     threads = [item.thread for item in corpus.load(home / "corpus")]
-    rows = gather(threads)
+    rows = gather(threads, drills.threads(home / "drills"))
     ready = prepared(sealed, rows)
     features = Features(ready.messages(rows.seen), ready.clauses(rows.pieces))
     said = held_out(rows, ready, features, threads, fit.parts(home))
     everything = np.ones(len(rows.seen), bool)
     ready.heads |= fit_heads(rows, features, everything) | _tag_heads("tag", rows, said.in_context, everything)
-    points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said.facts, sealed, rows))
-    _save(home, sealed, ready, said.facts, points)
+    points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said.facts, sealed, threads))
+    _save(home, sealed, ready, said, points)
 
 
-def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, rows: Rows) -> tuple[float, float]:
-    """What a message costs the student, and the encoder, in seconds of one core, measured here and now."""
+def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, threads: Sequence[Thread]) -> tuple[float, float]:
+    """What a message costs the student, and the encoder, in seconds of one core, measured here and now on some whole threads."""
     from nlp.encoder import Encoder
 
     reader, encoder = Reader(ready, facts, taxonomy()), Encoder.from_artifact(sealed)
-    sample = rows.seen[:: max(1, len(rows.seen) // 1_000)]
+    sample = [view for thread in threads[:: max(1, len(threads) // 150)] for view in views(thread)]
     start = time.process_time()
     reader.read(sample)
     middle = time.process_time()
@@ -323,19 +339,20 @@ def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, rows: Rows
     return (middle - start) / len(sample), (time.process_time() - middle) / len(sample[::8])
 
 
-def _save(home: Path, sealed: Artifact, ready: Student, facts: dict[str, Any], points: Sequence[Point]) -> None:
+def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: Sequence[Point]) -> None:
     folder, chosen = home / "student" / "1", choose(points)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
     save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
+    save_file({name: np.asarray(value) for name, value in asdict(rescoring.fit(said.spans)).items()}, folder / "rescoring.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
     config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     (folder / "curve.json").write_text(json.dumps([{name: getattr(p, name) for name in Point.__slots__} for p in points], indent=1) + "\n", encoding="utf-8")
     artifact.seal(
         folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.manifest["files"]["encoder.onnx"],
-        escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, **facts,
+        escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, **said.facts,
     )  # fmt: skip
     put_in_force(home, student="1")
 
