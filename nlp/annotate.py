@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from nlp import questions
 from nlp.answers import AnswerMatcher
 from nlp.check import findings, kept
-from nlp.encoder import Encoder
+from nlp.encoder import Encoded, Encoder
 from nlp.register import house_register, register_of
 from nlp.rescoring import Rescorer
 from nlp.tags import TagClassifier
-from nlp.thread import Defect, Message, QuestionStatus, Thread, View, views
+from nlp.thread import Defect, Message, Question, QuestionStatus, Thread, View, views
 
 PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
 
@@ -36,6 +36,10 @@ class Models:
     rescorer: Rescorer
     watch: Callable[[Message, NDArray[np.float32]], None] | None = None
     """Told of each message that was labelled, with its vector."""
+
+    def questions(self, text: str, encoded: Encoded) -> list[Question]:
+        """Those of a customer's message."""
+        return self.rescorer.rescored(text, questions.find(text, encoded))
 
 
 def annotate(thread: Thread, models: Models, *, overwrite: bool = False, filled: Filled | None = None) -> Thread:
@@ -83,7 +87,7 @@ def fill(view: View, models: Models) -> None:
     if message.author != "customer":
         message.rule_scores = tagged.rules
     if message.incoming and message.questions is None:
-        message.questions = models.rescorer.rescored(text, questions.find(text, encoded))
+        message.questions = models.questions(text, encoded)
     elif message.questions is None:
         message.questions = []
     if message.answers is None:

@@ -56,8 +56,11 @@ class Assistant:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.unpacked(heads, "heads.skops")
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
-        matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
-        rescorer = Rescorer(Trees(**state["questions"]), heads.manifest["keep_from"])
+        try:
+            matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
+            rescorer = Rescorer.from_heads(state, heads.manifest)
+        except (KeyError, TypeError) as error:
+            raise ModelError(f"{heads.folder}: Die Tag-Modelle sind von einer älteren Fassung. Führen Sie „aufgabenchat train“ aus.") from error
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher, rescorer), heads.manifest["encoder"])
 
     @property

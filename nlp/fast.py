@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import artifact, questions, student
+from nlp import artifact, student
 from nlp.annotate import Models, agreed, without_labels
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
@@ -100,9 +100,11 @@ class Reader:
             spans = merged(text, [(pieces[row][2], row) for row in rows if shares[row] >= self._asks_from])
             spotted = [_question(text, start, end, float(shares[row]), ASKED[kinds[row]], TOPICS[topics[row]]) for start, end, row in spans]
             numbered = [question.model_copy(update={"id": f"q{number}"}) for number, question in enumerate(filter(_says_something, spotted), 1)]
-            stays = self._rescorer.rescored(text, numbered) if self._rescorer else numbered
-            found[n] = (stays, float((shares[rows] * (1 - shares[rows])).max()))
-        return found
+            found[n] = (numbered, float((shares[rows] * (1 - shares[rows])).max()))
+        if self._rescorer is None:
+            return found
+        stay = self._rescorer.rescored_all([(view.message.text, spotted) for view, (spotted, _) in zip(seen, found, strict=True)])
+        return [(kept, doubt) for kept, (_, doubt) in zip(stay, found, strict=True)]
 
     def decide(self, message: Message, read: Read) -> None:
         """Write what was read where the message lacks it."""
@@ -170,8 +172,7 @@ class Cascade:
         asked = view.open_questions() if message.outgoing else {}
         encoded = self._models.encoder.encode(view, [question.quote for question in asked.values()])
         if message.questions is None:
-            text = view.message.text
-            message.questions = self._models.rescorer.rescored(text, questions.find(text, encoded)) if message.incoming else []
+            message.questions = self._models.questions(view.message.text, encoded) if message.incoming else []
         if message.tags is None:
             scores, thresholds = self._models.tags.scores(view, encoded), self._models.tags.thresholds
             message.tag_scores = {tag: round(scores[tag], 3) for tag in self._reader.tags}

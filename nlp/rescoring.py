@@ -1,14 +1,17 @@
-"""Which spans are questions: boosted trees weigh each span that the encoder's labels give, beside its sentence and its neighbours.
+"""Which spans are questions: boosted trees weigh each span that encoder or student found, beside its sentence and its neighbours.
 
-Labels are given token by token, so one question may come out as two („Und“, „sind Fotos in Ordnung“), and a word of asking makes a question of
-what a third person is to be asked. A span is looked at as a whole here: how sure the encoder was, how it begins and ends, what stands before and after it.
+Both look at pieces, token by token or clause by clause, so one question may come out as two („Und“, „sind Fotos in Ordnung“), and a word of asking makes a question of
+what a third person is to be asked. A span is looked at as a whole here: how sure its finder was, how it begins and ends, what stands before and after it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +26,12 @@ from nlp.thread import Question
 from nlp.trees import Trees
 
 Floats = NDArray[np.float32]
+FEATURES = 48
+SEEN = 200
+"""Characters of a sentence that are looked at before and after a span: some people write without a full stop."""
 _ASKING = re.compile(rf"\b(?:{QUESTION_WORDS})\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:und|oder|aber|ok|okay|bitte|also|sonst|dann|ja|na|ach)\b", re.IGNORECASE)
-_VERB_FIRST = re.compile(r"\w+(?:en|st|t|e)?\s(?:sie|du|ihr|ich|man|das|es|die|der|wir|s')\b", re.IGNORECASE)
+_PRONOUN_SECOND = re.compile(r"\w+\s(?:sie|du|ihr|ich|man|das|es|die|der|wir|s')\b", re.IGNORECASE)
 _TELLING = re.compile(
     r"wüsst|wissen|bescheid|mitteil|teilen|sag|info|bestätig|nenn|erklär|schreib|frag|angabe|auskunft|meinung|einschätz|rückmeld|verrat|interess|unklar|unsicher|egal",
     re.IGNORECASE,
@@ -42,6 +48,14 @@ class Rescorer:
     keep_from: float
 
     @classmethod
+    def from_heads(cls, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> Rescorer:
+        """What lies among the heads: their ``state``, and their manifest.
+
+        :raises KeyError: If they are older than it.
+        """
+        return cls(Trees(**state["questions"]), manifest["keep_from"])
+
+    @classmethod
     def from_artifact(cls, artifact: Artifact) -> Rescorer:
         """What lies beside a student.
 
@@ -56,9 +70,14 @@ class Rescorer:
     def rescored(self, text: str, found: Sequence[Question]) -> list[Question]:
         """The spans that stay, numbered anew, each with its probability as ``score``; work requests stay as they are.
 
-        :param found: All questions of the message as ``nlp.questions.find`` gives them.
+        :param found: All questions of the message, in order.
         """
-        return chosen(found, self.trees.probabilities(features(text, found)) if found else (), self.keep_from)
+        return self.rescored_all([(text, found)])[0]
+
+    def rescored_all(self, messages: Sequence[tuple[str, Sequence[Question]]]) -> list[list[Question]]:
+        """The same for many messages at once."""
+        shares = iter(self.trees.probabilities(np.concatenate([features(text, found) for text, found in messages])) if messages else ())
+        return [chosen(found, list(islice(shares, len(found))), self.keep_from) for _, found in messages]
 
 
 def chosen(found: Sequence[Question], shares: Iterable[float], keep_from: float) -> list[Question]:
@@ -73,26 +92,29 @@ def chosen(found: Sequence[Question], shares: Iterable[float], keep_from: float)
 
 def features(text: str, found: Sequence[Question]) -> Floats:
     """What the trees weigh, ``[n_spans, n_features]``; empty without spans."""
-    sentences = list(sentence_spans(text))
-    places = [(question.start or 0, question.end or 0) for question in found]
-    inside = [next((at for at in sentences if at[0] <= start < at[1]), (start, end)) for start, end in places]
+    sentences = list(sentence_spans(text)) or [(0, len(text))]
+    starts = [start for start, _ in sentences]
+    owners = [max(0, bisect_right(starts, question.start or 0) - 1) for question in found]
+    together: dict[int, list[int]] = {}
+    for n, owner in enumerate(owners):
+        together.setdefault(owner, []).append(n)
     rows = []
-    for n, (question, (start, end), sentence) in enumerate(zip(found, places, inside, strict=True)):
-        together = [k for k, other in enumerate(inside) if other == sentence]
-        own, whole, at = text[start:end], text[slice(*sentence)], together.index(n)
-        before, after = text[sentence[0] : start], text[end : sentence[1]]
-        beside = (together[at - 1] if at else None, together[at + 1] if at + 1 < len(together) else None)
+    for n, (question, owner) in enumerate(zip(found, owners, strict=True)):
+        (first, last), start, end, others = sentences[owner], question.start or 0, question.end or 0, together[owner]
+        at = n - others[0]
+        before, own, after = text[max(first, start - SEEN) : start], text[start:end], text[end : min(last, end + SEEN)]
+        whole = before + own + after
         rows.append([
             question.score or 0.0, len(own.split()), len(own), len(whole.split()), len(own) / max(1, len(whole)),
             own.endswith("?") or bool(_ENDED.match(after)), bool(_ASKING.match(own)), bool(_ASKING.search(own)), bool(_LEADING.match(own)),
-            bool(_VERB_FIRST.match(own)), bool(_TELLING.search(own)), own.count(","), question.kind == "direct", question.kind == "indirect",
+            bool(_PRONOUN_SECOND.match(own)), bool(_TELLING.search(own)), own.count(","), question.kind == "direct", question.kind == "indirect",
             len(before.split()), len(after.split()), "?" in whole, whole.rstrip().endswith("!"), ":" in before, bool(_TELLING.search(before)),
             bool(_TELLING.search(after)), before.rstrip().endswith(","), after.lstrip().startswith((",", "–", "-")),
-            "frag" in text[max(0, sentence[0] - 120) : start].lower(), any(mark in text[:start] for mark in "\"„»"),
-            len(found), len(together), at, n, start / max(1, len(text)), len(text), len(sentences),
-            *(value for k in beside for value in _beside(text, found[k] if k is not None else None, start, end)),
+            "frag" in text[max(0, start - SEEN) : start].lower(), any(mark in text[:start] for mark in "\"„»"),
+            len(found), len(others), at, n, start / max(1, len(text)), len(text), len(sentences),
+            *_beside(text, found[n - 1] if at else None, start, end), *_beside(text, found[n + 1] if at + 1 < len(others) else None, start, end),
         ])  # fmt: skip
-    return np.array(rows, np.float32)
+    return np.array(rows, np.float32).reshape(len(found), FEATURES)
 
 
 def _beside(text: str, other: Question | None, start: int, end: int) -> list[float]:
@@ -100,7 +122,7 @@ def _beside(text: str, other: Question | None, start: int, end: int) -> list[flo
     if other is None:
         return [0.0] * 8
     first, last = other.start or 0, other.end or 0
-    between, own = text[min(last, end) : max(first, start)], text[first:last]
+    between, own = text[min(last, end) : max(first, start)][:SEEN], text[first:last]
     return [
         1.0, len(between.split()), "," in between or ":" in between, bool(_JOINING.search(between)), other.score or 0.0, len(own.split()),
         bool(_ASKING.match(own)), own.endswith("?"),

@@ -69,9 +69,12 @@ def _in_order(pool: ProcessPoolExecutor, source: Iterator[Part], running: Runnin
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    """New processes, not copies of this one: threads of onnxruntime do not survive a fork."""
+    """Copies of a process that has imported everything and started nothing, so that they share its memory; not of this one, since threads of
+    onnxruntime do not survive a fork."""
     os.environ.update(_ONE_THREAD)
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([work.__name__])
+    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 def chosen(name: str, workers: int) -> Engine:

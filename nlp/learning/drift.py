@@ -17,10 +17,11 @@ from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.learning.events import Event
 from nlp.learning.usage import wilson
+from nlp.rescoring import Rescorer
 from nlp.tags import doubtful, labels
 from nlp.thread import Thread, views
 from nlp.traffic import BLOCK, Block, chance, discrepancy, rate, reference, reference_path
-from nlp.training import corpus, fit, heads, held_out, vectors
+from nlp.training import corpus, fit, heads, held_out, rescoring, vectors
 from nlp.training.fit import Say
 
 THREADS = 150
@@ -116,14 +117,15 @@ def trained(home: Path, say: Say = lambda _: None) -> list[Block]:
 
 def _blocks(home: Path, sample: Sequence[Thread], said: dict[str, held_out.Prediction], lookup: Any) -> list[Block]:
     in_force, tags = artifact.current("heads", home), taxonomy()
-    rows = heads.rows(sample, said, tags)
-    scores = heads.probabilities(artifact.unpacked(in_force, "heads.skops"), rows, in_force.manifest["encoder_tags"], tags)
-    found = [view for thread in sample for view in views(thread) if view.message.tags is not None]
+    state, rows = artifact.unpacked(in_force, "heads.skops"), heads.rows(sample, said, tags)
+    spans, rescorer = rescoring.found(sample, said), Rescorer.from_heads(state, in_force.manifest)
+    scores = heads.probabilities(state, rows, in_force.manifest["encoder_tags"], tags)
+    found = [(n, view) for n, thread in enumerate(sample) for view in views(thread) if view.message.tags is not None]
     made = [Block()]
-    for view, row in zip(found, scores, strict=True):
+    for (n, view), row in zip(found, scores, strict=True):
         by_name = dict(zip(labels(tags), row.tolist(), strict=True))
         chosen = [tag for tag in tags if by_name[tag] >= in_force.manifest["thresholds"][tag]]
-        asks = any(question["kind"] != "work_request" for question in said[corpus.key(view.thread, view.message)]["questions"])
+        asks = any(question.expects_answer for question in rescorer.rescored(view.message.text, spans.get((n, view.message.id), ())))
         made[-1].add(lookup(view), agreed(chosen, view.message.incoming, asks, list(tags)), doubtful({tag: by_name[tag] for tag in tags}))
         if made[-1].messages >= BLOCK:
             made.append(Block())

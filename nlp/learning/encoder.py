@@ -77,7 +77,7 @@ def _compared(home: Path, folder: Path, events: Sequence[Event], confidence: flo
     """Both encoders with heads from the same labels, each judged on corpus threads by encoders and heads that had not seen them."""
     tags = taxonomy()
     now, then = prepared(home, tags, say), prepared(folder, tags, say)
-    plain, fitted = (fit.fitted(base.data, base.judged, base.asked, base.known, tags, base.parts) for base in (now, then))
+    plain, fitted = (fit.fitted(base.data, base.judged, base.rescorer, base.known, tags, base.parts) for base in (now, then))
     names = [label for label in labels(tags) if label in now.known and label != "kundenfrage"]
     fresh = Champion.of(then, fitted).outcomes(then, names)
     same = slice(len(now.threads))

@@ -25,6 +25,7 @@ from nlp.learning.examples import Conflict, Example, build
 from nlp.learning.gate import Comparison, Outcomes
 from nlp.learning.newcomers import Newcomer
 from nlp.learning.trust import User
+from nlp.rescoring import Rescorer
 from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, fit, heads, held_out, rescoring, vectors, versions
@@ -70,7 +71,7 @@ class Base:
     said: Mapping[str, Prediction]
     data: heads.Rows
     judged: heads.Judged
-    asked: rescoring.Candidates
+    rescorer: Rescorer
     parts: list[fit.Part]
 
     @property
@@ -106,7 +107,7 @@ def learn(
         return report
     say("Der jetzige Stand wird gemessen …")
     reader = encoder if base.new else None
-    plain = fit.fitted(base.data, base.judged, base.asked, base.known, base.tags, base.parts, reader=reader)
+    plain = fit.fitted(base.data, base.judged, base.rescorer, base.known, base.tags, base.parts, reader=reader)
     champion = standing(home, base, plain)
     more, more_judged = None, None
     if examples:
@@ -116,7 +117,7 @@ def learn(
         )
         more = _believed(base, plain, examples, more, report)
     say("Der Herausforderer wird gelernt …")
-    challenger = fit.fitted(base.data, base.judged, base.asked, base.known, base.tags, base.parts, more=more, more_judged=more_judged, reader=reader)
+    challenger = fit.fitted(base.data, base.judged, base.rescorer, base.known, base.tags, base.parts, more=more, more_judged=more_judged, reader=reader)
     _judge(report, base, champion, Champion.of(base, challenger), confidence)
     if base.new and encoder:
         report.newcomers = [newcomers.measured(label, base, more, encoder) for label in base.new]
@@ -135,7 +136,8 @@ def prepared(home: Path, tags: Taxonomy, say: Say = lambda _: None) -> Base:
     new = [label for label in labels(tags) if label not in sealed.manifest["tags"]]
     lookup = vectors.lookup(threads, encoder, home, sealed.manifest["files"]["encoder.onnx"], say) if new else None
     data = heads.rows(threads, said, tags, lookup)
-    return Base(sealed, tags, threads, said, data, heads.judged(threads, said), rescoring.candidates(threads, rescoring.found(threads, said)), fit.parts(home))
+    parts = fit.parts(home)
+    return Base(sealed, tags, threads, said, data, heads.judged(threads, said), rescoring.fitted(threads, rescoring.found(threads, said), parts), parts)
 
 
 def _read(encoder: Encoder | None, example: Example) -> dict[str, Prediction]:

@@ -37,8 +37,8 @@ class Trial:
         chosen = [threads[n] for n in dict.fromkeys([*rules, *order])]
         first = chosen[:start]
         parts = [np.arange(fold, start, 2) for fold in range(2)]
-        data, judged, asked = heads.rows(first, said, taxonomy()), heads.judged(first, said), rescoring.candidates(first, rescoring.found(first, said))
-        base = Base(artifact.current("encoder"), taxonomy(), first, said, data, judged, asked, parts)
+        data, judged, rescorer = heads.rows(first, said, taxonomy()), heads.judged(first, said), rescoring.fitted(first, rescoring.found(first, said), parts)
+        base = Base(artifact.current("encoder"), taxonomy(), first, said, data, judged, rescorer, parts)
         return cls(base, [view for thread in chosen[start : start + pool] for view in views(thread)], said)
 
     def reviews(self, liars: int = 0, seed: int = 0) -> list[Event]:

@@ -59,8 +59,8 @@ def render(rows: Sequence[Row], home: Path = artifact.HOME) -> str:
         "", "## Data\n",
         f"{len(labelled)} threads with {messages:,} messages by {len({item.file for item in labelled})} authors in `corpus/`, hand-written and labelled by the "
         f"annotation guidelines; {fresh} threads by further authors in `unseen/`, never trained on. Persons, firms and logins are invented.",
-        f"For the encoder and the static student alone: {len(drilled):,} exercises with {sum(map(len, drilled)):,} messages in `drills/` ({trained_on:,} of them when the encoder was trained), "
-        "the same questions or words beside different replies, never reported on.",
+        f"For the encoder and the static student alone: {len(drilled):,} exercises with {sum(map(len, drilled)):,} messages in `drills/` ({trained_on:,} of them when the "
+        "encoder was trained), the same questions or words beside different replies, never reported on.",
         "Beside it, while fine-tuning: sentences of Tatoeba (question or not) and question-answer pairs of Rasa bots and OMOS-QA, none of which is reported on.",
         "", "## Figures\n", "With 95 % intervals (bootstrap over threads); `make evaluate` prints them anew.\n",
         "| test | system | figure | value | 95 % |", "|---|---|---|---|---|",

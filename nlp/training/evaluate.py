@@ -87,7 +87,7 @@ def held_out_labels(threads: Sequence[Thread], stored: Mapping[str, Prediction],
         said[inside] = scores[inside] >= heads.thresholds(scores[~inside], data.gold[~inside])
         missed[here] = shares[here] >= heads.missed_from(shares[~here], judged.take(~here))
     verdicts = dict(zip(judged.keys, zip(heads.unfolded(missed, judged.keys), shares, strict=True), strict=True))
-    rows, asked = iter(zip(said, scores, strict=True)), rescoring.questions_out_of_fold(threads, rescoring.found(threads, stored), parts)
+    rows, asked = iter(zip(said, scores, strict=True)), rescoring.kept(threads, rescoring.found(threads, stored), parts)
     return [_labelled(n, thread, stored, rows, verdicts, asked) for n, thread in enumerate(threads)]
 
 

@@ -22,7 +22,7 @@ from nlp.training.network import FROZEN, Network
 BATCH_TOKENS = 1_536
 LABEL_SMOOTHING = 0.02
 HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
-"""Whether to compute in bfloat16: a processor that cannot takes twenty times as long with it (AVX2: 24 s a batch against 0.9)."""
+"""Whether to compute in bfloat16: a processor that cannot takes over twenty times as long with it (AVX2: 24 s a batch against 0.9)."""
 VARIANTS = 3
 """In so many changed versions is a message seen; epoch *n* takes version *n* modulo this."""
 Progress = Callable[[str, Network], None]

@@ -14,12 +14,12 @@ from nlp import artifact
 from nlp.artifact import Artifact
 from nlp.encoder import Encoder
 from nlp.handbook import Taxonomy, taxonomy
+from nlp.rescoring import Rescorer
 from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, heads, held_out, rescoring, trees
 from nlp.training.heads import Judged, Rows
 from nlp.training.held_out import Prediction
-from nlp.training.rescoring import Candidates
 from nlp.training.versions import put_in_force as put_in_force
 
 Say = Callable[[str], None]
@@ -43,10 +43,10 @@ class Fitted:
 
 
 def fitted(
-    data: Rows, judged: Judged, asked: Candidates, known: Sequence[str], tags: Taxonomy, parts: Sequence[Part], *, more: Rows | None = None, more_judged: Judged | None = None,
+    data: Rows, judged: Judged, rescorer: Rescorer, known: Sequence[str], tags: Taxonomy, parts: Sequence[Part], *, more: Rows | None = None, more_judged: Judged | None = None,
     reader: Encoder | None = None,
 ) -> Fitted:
-    """Heads for the labelled messages, answers and question spans, with thresholds found by cross-validation.
+    """Heads for the labelled messages and answers, with thresholds found by cross-validation; a rescorer goes with them as it is.
 
     :param known: Tags the encoder was trained on; for others ``reader`` is needed.
     :param parts: The threads of each fold.
@@ -58,11 +58,11 @@ def fitted(
     best = heads.thresholds(scores, data.gold)
     everything = judged.plus(more_judged) if more_judged else judged
     state["answers"] = asdict(trees.fit(everything.table, everything.missed))
-    state["questions"] = asdict(rescoring.fit(asked))
+    state["questions"] = asdict(rescorer.trees)
     shares = heads.answers_out_of_fold(judged, parts, more_judged)
     return Fitted(state, scores, shares, {
         "encoder_tags": list(known), "missed_from": round(heads.missed_from(shares, judged), 3),
-        "keep_from": round(rescoring.keep_from(rescoring.out_of_fold(asked, parts), asked), 3),
+        "keep_from": rescorer.keep_from,
         "thresholds": {label: round(float(best[n]), 3) if label in known else 0.5 for n, label in enumerate(labels(tags))},
     })  # fmt: skip
 
@@ -84,7 +84,8 @@ def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = l
     reader = encoder if len(known) < len(labels(tags)) else None
     data = heads.rows(threads, said, tags, (lambda view: encoder.encode(view).vector) if reader else None)
     say("Gelernt wird, Schwellen werden kreuzvalidiert bestimmt …")
-    fitted(data, heads.judged(threads, said), rescoring.candidates(threads, rescoring.found(threads, said)), known, tags, parts(home), reader=reader).save(
+    folds = parts(home)
+    fitted(data, heads.judged(threads, said), rescoring.fitted(threads, rescoring.found(threads, said), folds), known, tags, folds, reader=reader).save(
         home / "heads" / "1", encoder=sealed.manifest["files"]["encoder.onnx"]
     )
     put_in_force(home, heads="1")

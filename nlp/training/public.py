@@ -46,7 +46,7 @@ def _tatoeba(folder: Path, models: Models) -> list[Row]:
         return []
     gold = np.arange(len(bare)) < len(texts[0])
     name = "tatoeba_de, klein, ohne Satzzeichen"
-    said = np.array([bool(models.rescorer.rescored(text, questions.find(text, models.encoder.encode(alone(text))))) for text in bare])
+    said = np.array([bool(models.questions(text, models.encoder.encode(alone(text)))) for text in bare])
     words = np.array([bool(QUESTION_WORD.search(text)) for text in bare])
     return [_f1_row(name, system, gold, guess) for system, guess in ((OWN, said), ("Fragewort", words))]
 

@@ -1,4 +1,4 @@
-"""Fit what rescores question spans, from spans that encoders found which had not seen the thread."""
+"""Fit what rescores question spans, from spans that were found by what had not seen the thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import rescoring
-from nlp.thread import Message, Question, Thread
+from nlp.errors import DataError
+from nlp.rescoring import FEATURES, Rescorer
+from nlp.thread import Question, Thread
 from nlp.training import corpus, scoring, trees
 from nlp.training.held_out import Prediction
 from nlp.trees import Trees
@@ -17,11 +19,13 @@ from nlp.trees import Trees
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Spans = Mapping[tuple[int, str], Sequence[Question]]
+"""What was found in a message, by number of the thread and id of the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Spans as features ``[n, n_features]``, whether each is ``real``, the thread of each; ``neutral`` ones lie on work requests and are
+    """Spans as features ``[n, n_features]``, whether each is ``real``, the thread of each; ``neutral`` ones are or lie on work requests and are
     neither right nor wrong. ``lost`` are the threads of the gold questions that no span meets."""
 
     table: Floats
@@ -36,74 +40,78 @@ class Candidates:
         return Candidates(self.table[here], self.real[here], self.neutral[here], self.groups[here], self.lost[lost])
 
 
-Spans = Mapping[tuple[int, str], Sequence[Question]]
-"""What was found in a message, by number of the thread and id of the message."""
-
-
 def found(threads: Sequence[Thread], predictions: Mapping[str, Prediction]) -> Spans:
-    """What encoders found that had not seen the thread, in all messages whose questions are labelled."""
+    """What encoders found in customers' messages that had not seen the thread."""
     return {
         (n, message.id): [Question(quote=message.text[q["start"] : q["end"]], **q) for q in predictions[corpus.key(thread, message)]["questions"]]
         for n, thread in enumerate(threads)
-        for message in _labelled(thread)
+        for message in thread.messages
+        if message.incoming
     }
 
 
-def candidates(threads: Sequence[Thread], given: Spans) -> Candidates:
-    """The spans of all messages whose questions are labelled, in order."""
-    tables, real, neutral, groups, lost = [], [], [], [], []
-    for n, thread in enumerate(threads):
-        for message in _labelled(thread):
-            spans = given[n, message.id]
-            asked, work = ([at for q in message.questions or () if q.expects_answer == really and (at := scoring.span(message.text, q))] for really in (True, False))
-            own = [k for k, question in enumerate(spans) if question.expects_answer]
-            places = [(question.start or 0, question.end or 0) for question in spans]
-            met = scoring.match(asked, [places[k] for k in own])
-            lost += [n] * (len(asked) - len(met))
-            hits = {own[k] for k in met.values()}
-            tables.append(rescoring.features(message.text, spans))
-            real += [k in hits for k in range(len(spans))]
-            neutral += [k not in hits and (k not in own or any(a < places[k][1] and places[k][0] < b for a, b in work)) for k in range(len(spans))]
-            groups += [n] * len(spans)
-    return Candidates(np.concatenate([table for table in tables if len(table)]), np.array(real), np.array(neutral), np.array(groups), np.array(lost, np.int64))
-
-
-def _labelled(thread: Thread) -> list[Message]:
-    return [message for message in thread.messages if message.incoming and message.questions is not None]
+def candidates(threads: Sequence[Thread], spans: Spans) -> Candidates:
+    """The spans of all messages whose questions are labelled, in the order of ``spans``."""
+    labelled = {(n, message.id): message for n, thread in enumerate(threads) for message in thread.messages if message.questions is not None}
+    tables, marks, lost = [np.zeros((0, FEATURES), np.float32)], list[tuple[bool, bool, int]](), list[int]()
+    for (n, name), given in spans.items():
+        if (message := labelled.get((n, name))) is None:
+            continue
+        asked, work = ([at for q in message.questions or () if q.expects_answer == really and (at := scoring.span(message.text, q))] for really in (True, False))
+        places = [(question.start or 0, question.end or 0) for question in given]
+        own = [k for k, question in enumerate(given) if question.expects_answer]
+        met = scoring.match(asked, [places[k] for k in own])
+        hits = {own[k] for k in met.values()}
+        tables.append(rescoring.features(message.text, given))
+        marks += [(k in hits, k not in hits and (k not in own or bool(scoring.match(work, [at]))), n) for k, at in enumerate(places)]
+        lost += [n] * (len(asked) - len(met))
+    real, neutral, groups = (np.array([mark[k] for mark in marks], kind) for k, kind in enumerate((bool, bool, np.int64)))
+    return Candidates(np.concatenate(tables), real, neutral, groups, np.array(lost, np.int64))
 
 
 def fit(data: Candidates) -> Trees:
-    """Trees that tell whether a span is a question."""
-    return trees.fit(data.table[~data.neutral], data.real[~data.neutral])
+    """Trees that tell whether a span is a question.
+
+    :raises DataError: If there are not both right and wrong spans.
+    """
+    told = ~data.neutral
+    if len(set(data.real[told])) < 2:
+        raise DataError("Für Fragen gibt es zu wenige Beispiele.", remedy="Labeln Sie die Fragen in mehr Nachrichten von Kunden („questions“).")
+    return trees.fit(data.table[told], data.real[told])
+
+
+def fitted(threads: Sequence[Thread], spans: Spans, parts: Sequence[Ints]) -> Rescorer:
+    """A rescorer for such spans, with its cut found by cross-validation. Raises as ``fit``."""
+    data = candidates(threads, spans)
+    return Rescorer(fit(data), keep_from(out_of_fold(data, parts), data))
 
 
 def out_of_fold(data: Candidates, parts: Sequence[Ints]) -> Floats:
-    """Probability of each span by trees that were fitted without its thread, ``[n]``."""
+    """Probability of each span by trees that were fitted without its thread, ``[n]``. Raises as ``fit``."""
     shares = np.zeros(len(data.real), np.float32)
     for part in parts:
-        grown = fit(data.take(part, out=True))
-        shares[np.isin(data.groups, part)] = grown.probabilities(data.take(part).table)
+        shares[np.isin(data.groups, part)] = fit(data.take(part, out=True)).probabilities(data.take(part).table)
     return shares
 
 
-def questions_out_of_fold(threads: Sequence[Thread], given: Spans, parts: Sequence[Ints]) -> dict[tuple[int, str], list[Question]]:
-    """What of each message's spans stays by trees and cuts that come from other threads."""
-    data = candidates(threads, given)
+def kept(threads: Sequence[Thread], spans: Spans, parts: Sequence[Ints]) -> dict[tuple[int, str], list[Question]]:
+    """What of each message's spans stays by trees that were fitted on other folds, with a cut that was chosen on those; all spans of messages whose
+    questions are not labelled."""
+    data = candidates(threads, spans)
     shares = out_of_fold(data, parts)
-    kept: dict[tuple[int, str], list[Question]] = {}
-    for part in parts:
-        others, rows = np.isin(data.groups, part, invert=True), iter(shares[np.isin(data.groups, part)])
-        cut = keep_from(shares[others], data.take(part, out=True))
-        for n in sorted(part):
-            for message in _labelled(threads[n]):
-                spans = given[int(n), message.id]
-                kept[int(n), message.id] = rescoring.chosen(spans, [float(next(rows)) for _ in spans], cut)
-    return kept
+    fold_of = {int(n): part for part in parts for n in part}
+    cuts = {id(part): keep_from(shares[np.isin(data.groups, part, invert=True)], data.take(part, out=True)) for part in parts}
+    labelled = {(n, message.id) for n, thread in enumerate(threads) for message in thread.messages if message.questions is not None}
+    rows = iter(shares)
+    return {
+        (n, name): rescoring.chosen(given, [float(next(rows)) for _ in given], cuts[id(fold_of[n])]) if (n, name) in labelled else [*given]
+        for (n, name), given in spans.items()
+    }
 
 
 def keep_from(shares: Floats, data: Candidates) -> float:
     """The probability from which keeping a span gives the best F1, smoothed over its neighbours; ``shares`` are those of ``data``."""
     grid = np.arange(0.1, 0.71, 0.02)
-    counted, wanted = ~data.neutral, data.real.sum() + len(data.lost)
+    counted, wanted = ~data.neutral, max(1, data.real.sum() + len(data.lost))
     curve = [2 * (data.real & (shares >= point)).sum() / ((counted & (shares >= point)).sum() + wanted) for point in grid]
-    return float(grid[np.convolve(np.pad(curve, 2, "edge"), np.ones(5) / 5, "valid").argmax()])
+    return round(float(grid[np.convolve(np.pad(curve, 2, "edge"), np.ones(5) / 5, "valid").argmax()]), 3)

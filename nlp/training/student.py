@@ -31,11 +31,11 @@ from nlp.artifact import HOME, Artifact
 from nlp.fast import ASKED, Read, Reader
 from nlp.handbook import taxonomy
 from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS
+from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
 from nlp.tags import may_carry
 from nlp.thread import Question, Thread, View, views
 from nlp.training import corpus, drills, evaluate, fit, heads, rescoring, scoring
-from nlp.training.rescoring import Candidates
 from nlp.training.scoring import Tally
 from nlp.training.versions import put_in_force
 
@@ -191,13 +191,13 @@ def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) ->
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """What heads say that were fitted without the message's thread, by number of the row; for a reader fitted on all its facts, what its rescorer is
-    fitted on, and what its heads for tags in context are."""
+    """By number of the row what heads say that were fitted without the message's thread (``reads``), and the threads so ``decided``; for a reader
+    fitted on everything its ``facts``, its ``rescorer`` and what its heads for tags in context are fitted on."""
 
     reads: dict[int, Read]
     decided: list[Thread]
     facts: dict[str, Any]
-    spans: Candidates
+    rescorer: Rescorer
     in_context: student.Table
 
 
@@ -222,17 +222,15 @@ def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[T
         int(n): read for judge, index in zip(judges, indices, strict=True) for n, read in zip(index, judge.read([rows.seen[n] for n in index]), strict=True)
     }
     spans = {(int(rows.groups[n]), rows.seen[n].message.id): read.questions for n, read in reads.items()}
-    kept = rescoring.questions_out_of_fold(threads, spans, parts)
+    kept = rescoring.kept(threads, spans, parts)
     decided = [thread.model_copy(deep=True) for thread in threads]
     for judge, index in zip(judges, indices, strict=True):
         for n in index:
             message = decided[rows.groups[n]].messages[rows.seen[n].index]
             message.tags = message.questions = None
-            judge.decide(message, replace(reads[int(n)], questions=kept.get((int(rows.groups[n]), message.id), [])))
-    asked = rescoring.candidates(threads, spans)
+            judge.decide(message, replace(reads[int(n)], questions=kept[int(rows.groups[n]), message.id]))
     facts = _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool))
-    facts["keep_from"] = round(rescoring.keep_from(rescoring.out_of_fold(asked, parts), asked), 3)
-    return HeldOut(reads, decided, facts, asked, in_context)
+    return HeldOut(reads, decided, facts, rescoring.fitted(threads, spans, parts), in_context)
 
 
 def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
@@ -321,15 +319,15 @@ def build(home: Path = HOME) -> None:
     said = held_out(rows, ready, features, threads, fit.parts(home))
     everything = np.ones(len(rows.seen), bool)
     ready.heads |= fit_heads(rows, features, everything) | _tag_heads("tag", rows, said.in_context, everything)
-    points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said.facts, sealed, threads))
+    points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said, sealed, threads))
     _save(home, sealed, ready, said, points)
 
 
-def _seconds(ready: Student, facts: dict[str, Any], sealed: Artifact, threads: Sequence[Thread]) -> tuple[float, float]:
+def _seconds(ready: Student, said: HeldOut, sealed: Artifact, threads: Sequence[Thread]) -> tuple[float, float]:
     """What a message costs the student, and the encoder, in seconds of one core, measured here and now on some whole threads."""
     from nlp.encoder import Encoder
 
-    reader, encoder = Reader(ready, facts, taxonomy()), Encoder.from_artifact(sealed)
+    reader, encoder = Reader(ready, said.facts, taxonomy(), said.rescorer), Encoder.from_artifact(sealed)
     sample = [view for thread in threads[:: max(1, len(threads) // 150)] for view in views(thread)]
     start = time.process_time()
     reader.read(sample)
@@ -345,14 +343,14 @@ def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: S
     folder.mkdir(parents=True)
     save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
     save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
-    save_file({name: np.asarray(value) for name, value in asdict(rescoring.fit(said.spans)).items()}, folder / "rescoring.safetensors")
+    save_file({name: np.asarray(value) for name, value in asdict(said.rescorer.trees).items()}, folder / "rescoring.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
     config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     (folder / "curve.json").write_text(json.dumps([{name: getattr(p, name) for name in Point.__slots__} for p in points], indent=1) + "\n", encoding="utf-8")
     artifact.seal(
         folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.manifest["files"]["encoder.onnx"],
-        escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, **said.facts,
+        escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, keep_from=said.rescorer.keep_from, **said.facts,
     )  # fmt: skip
     put_in_force(home, student="1")
 

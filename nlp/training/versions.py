@@ -88,7 +88,7 @@ def listed(home: Path) -> list[Version]:
     for number in sorted(_numbers(home / "heads")):
         about = _manifest(home / "heads" / str(number))
         found.append(
-            Version(str(number), now.get("heads") == str(number), bool(about) and about.get("encoder") == encoder, about.get("at", ""), about.get("replaces"), about)
+            Version(str(number), now.get("heads") == str(number), "keep_from" in about and about.get("encoder") == encoder, about.get("at", ""), about.get("replaces"), about)
         )
     return found
 
@@ -105,7 +105,7 @@ def rollback(home: Path, number: str | None = None) -> str:
     if wanted not in versions:
         raise DataError(f"Eine Version {wanted or 'davor'} gibt es nicht.", where=str(home / "heads"), remedy="Siehe „aufgabenchat models list“.")
     if not versions[wanted].usable:
-        raise DataError(f"Version {wanted} gehört zu einem anderen Encoder.", where=str(home / "heads" / wanted), remedy="Führen Sie „aufgabenchat train“ aus.")
+        raise DataError(f"Version {wanted} gehört zu einem anderen Encoder oder einer älteren Fassung.", where=str(home / "heads" / wanted), remedy="Führen Sie „aufgabenchat train“ aus.")
     artifact.load(home / "heads" / wanted)
     put_in_force(home, heads=wanted)
     return wanted

@@ -81,8 +81,8 @@ class Split:
         """The threads to start with as a corpus of two folds."""
         parts = [np.arange(fold, len(self.start), 2) for fold in range(2)]
         data, judged = heads.rows(self.start, self.said, taxonomy()), heads.judged(self.start, self.said)
-        asked = rescoring.candidates(self.start, rescoring.found(self.start, self.said))
-        return Base(artifact.current("encoder"), taxonomy(), self.start, self.said, data, judged, asked, parts)
+        rescorer = rescoring.fitted(self.start, rescoring.found(self.start, self.said), parts)
+        return Base(artifact.current("encoder"), taxonomy(), self.start, self.said, data, judged, rescorer, parts)
 
 
 class Reviews:
@@ -266,7 +266,7 @@ def _judged(split: Split, reviews: Reviews) -> tuple[list[str], bool]:
         home = Path(folder)
         (home / "encoder").mkdir()
         (home / "encoder" / "1").symlink_to(artifact.current("encoder").folder)
-        champion = fit.fitted(base.data, base.judged, base.asked, base.known, taxonomy(), base.parts)
+        champion = fit.fitted(base.data, base.judged, base.rescorer, base.known, taxonomy(), base.parts)
         champion.save(home / "heads" / "1", encoder=base.sealed.manifest["files"]["encoder.onnx"])
         versions.put_in_force(home, encoder="1", heads="1")
         report = learn(home, reviews.events(), base=base, read=reviews.read)
