@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,13 @@ from nlp.training import versions
 CRASHES = """
 import itertools, json, os, pathlib, shutil, sys
 from pathlib import Path
+from typing import Any
 from nlp import artifact
 from nlp.training import versions
 
 def make(folder, home):
     shutil.copy2(home / "heads" / "1" / "heads.skops", folder / "heads.skops")
-    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
+    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1", keep_from=0.4)
 
 def promote(home):
     number = versions.add(home, "heads", lambda folder: make(folder, home))
@@ -62,7 +64,7 @@ def home(tmp_path: Path) -> Path:
         folder = tmp_path / "models" / name / "1"
         folder.mkdir(parents=True)
         (folder / file).write_bytes(b"weights")
-        more = {} if name == "encoder" else {"encoder": artifact.current("encoder", tmp_path / "models").manifest["files"]["encoder.onnx"]}
+        more: dict[str, Any] = {} if name == "encoder" else {"keep_from": 0.4, "encoder": artifact.current("encoder", tmp_path / "models").manifest["files"]["encoder.onnx"]}
         artifact.seal(folder, kind=name, **more)
         versions.put_in_force(tmp_path / "models", **{name: "1"})
     return tmp_path / "models"
@@ -71,7 +73,7 @@ def home(tmp_path: Path) -> Path:
 def promote(home: Path) -> None:
     def make(folder: Path) -> None:
         shutil.copy(home / "heads" / "1" / "heads.skops", folder)
-        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
+        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1", keep_from=0.4)
 
     versions.put_in_force(home, heads=versions.add(home, "heads", make))
 

@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from nlp.errors import DataError
+from nlp.files import contradictions
+from nlp.handbook import taxonomy
 from nlp.thread import Message, Thread
 from nlp.training import corpus, examples
 from nlp.training.examples import Case
@@ -17,7 +22,7 @@ from nlp.training.examples import Case
 def load(folder: Path) -> list[list[Case]]:
     """The cases of each exercise.
 
-    :raises DataError: If a line is no thread, or there are none.
+    :raises DataError: If a line is no thread, a reply is no message or contradicts itself, or there are none.
     """
     return [list(cases(item.thread)) for item in corpus.load(folder)]
 
@@ -34,5 +39,11 @@ def threads(folder: Path) -> list[list[Thread]]:
 
 
 def _longer(thread: Thread) -> Iterator[Thread]:
-    for reply in (thread.model_extra or {}).get("replies", ()):
-        yield thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(reply)]})
+    for number, reply in enumerate((thread.model_extra or {}).get("replies", ()), 1):
+        try:
+            longer = thread.model_copy(update={"messages": [*thread.messages, Message.model_validate(reply)]})
+        except ValidationError as error:
+            raise DataError(f"Die Erwiderung {number} ist keine Nachricht ({error.error_count()} Fehler).", where=thread.task.id) from error
+        for where, text in contradictions(longer, taxonomy()):
+            raise DataError(f"Erwiderung {number}: {text}", where=f"{thread.task.id} {where}")
+        yield longer

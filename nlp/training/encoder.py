@@ -1,6 +1,6 @@
 """Fine-tune, export and seal the encoder, with what encoders that had not seen a thread say of it.
 
-``python -m nlp.training.encoder`` needs PyTorch (extra ``training``) and two hours on two cores. Finished folds are
+``python -m nlp.training.encoder`` needs PyTorch (extra ``training``) and two hours on two cores that compute in bfloat16, a night on others. Finished folds are
 kept in ``build/``, so that a run which was cut off goes on where it stopped.
 """
 

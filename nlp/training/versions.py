@@ -7,7 +7,6 @@ the disk and renamed, before ``current.toml`` names it: wherever a power cut str
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from typing import Any
 
 from nlp import artifact
 from nlp.errors import DataError, ModelError
-from nlp.streams import sync
+from nlp.streams import replacing, sync
 
 _ADVICE = "Nennen Sie mit AUFGABENCHAT_MODELS oder --home einen Ordner, der Ihnen gehört, und füllen Sie ihn mit „aufgabenchat models init“."
 
@@ -50,15 +49,9 @@ def in_force(home: Path) -> dict[str, str]:
 
 def put_in_force(home: Path, **versions: str) -> None:
     """Change ``current.toml`` in one step: from now on these versions are loaded."""
-    path = home / "current.toml"
     lines = {**in_force(home), **versions}
-    draft = path.with_suffix(".new")
-    with _writable(home), draft.open("w", encoding="utf-8") as file:
-        file.writelines(f"{name} = {json.dumps(version)}\n" for name, version in sorted(lines.items()))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync(home)
+    with _writable(home), replacing(str(home / "current.toml")) as file:
+        file.write("".join(f"{name} = {json.dumps(version)}\n" for name, version in sorted(lines.items())).encode())
 
 
 def add(home: Path, name: str, make: Callable[[Path], None]) -> str:
