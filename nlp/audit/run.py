@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from nlp.audit.observe import Observed, observe
 from nlp.audit.totals import Totals
 from nlp.errors import DataError
 from nlp.handbook import taxonomy
+from nlp.processes import pool
 from nlp.streams import Line, Rejected
 from nlp.thread import Message, Thread
 
@@ -111,15 +111,15 @@ def _read_all(lines: list[Line | Rejected]) -> list[Observed | Rejected]:
 
 
 def _together(lines: Iterator[Line | Rejected], options: Options, workers: int) -> Iterator[Observed | Rejected]:
-    """In the order of the input; spawned, since a fork of a process with a running ONNX session may hang.
+    """In the order of the input.
 
     :raises DataError: If a process dies, as it does where memory runs out.
     """
     waiting: deque[Future[list[Observed | Rejected]]] = deque()
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start, (options,)) as pool:
+    with pool(workers, _start, options) as started:
         try:
             while chunk := list(islice(lines, CHUNK)):
-                waiting.append(pool.submit(_read_all, chunk))
+                waiting.append(started.submit(_read_all, chunk))
                 if len(waiting) >= workers * AHEAD:
                     yield from waiting.popleft().result()
             while waiting:

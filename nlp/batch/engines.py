@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from nlp.batch import work
 from nlp.batch.parts import Done, Options, Part
 from nlp.errors import AufgabenchatError, DataError
+from nlp.processes import pool
 
 AHEAD = 3
 """Parts a worker has waiting or done beyond the oldest that is still missing: bounds memory."""
@@ -35,10 +35,10 @@ def processes(workers: int) -> Engine:
     def run(parts: Iterable[Part], options: Options) -> Iterator[Done]:
         source, waiting, attempts = iter(parts), deque[Part](), 0
         while True:
-            with _pool(workers) as pool:
-                running = deque((part, pool.submit(work.annotate, part, options)) for part in waiting)
+            with _single_threaded(workers) as started:
+                running = deque((part, started.submit(work.annotate, part, options)) for part in waiting)
                 try:
-                    for done in _in_order(pool, source, running, options, workers):
+                    for done in _in_order(started, source, running, options, workers):
                         attempts = 0
                         yield done
                     return
@@ -56,11 +56,11 @@ def processes(workers: int) -> Engine:
 Running = deque[tuple[Part, "Future[Done]"]]
 
 
-def _in_order(pool: ProcessPoolExecutor, source: Iterator[Part], running: Running, options: Options, workers: int) -> Iterator[Done]:
+def _in_order(started: ProcessPoolExecutor, source: Iterator[Part], running: Running, options: Options, workers: int) -> Iterator[Done]:
     """Keeps the pool fed; what is in ``running`` is not given back yet."""
     while True:
         while len(running) < AHEAD * workers and (part := next(source, None)) is not None:
-            running.append((part, pool.submit(work.annotate, part, options)))
+            running.append((part, started.submit(work.annotate, part, options)))
         if not running:
             return
         done = running[0][1].result()
@@ -68,13 +68,9 @@ def _in_order(pool: ProcessPoolExecutor, source: Iterator[Part], running: Runnin
         yield done
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Copies of a process that has imported everything and started nothing, so that they share its memory; not of this one, since threads of
-    onnxruntime do not survive a fork."""
+def _single_threaded(workers: int) -> ProcessPoolExecutor:
     os.environ.update(_ONE_THREAD)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([work.__name__])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    return pool(workers)
 
 
 def chosen(name: str, workers: int) -> Engine:
