@@ -71,7 +71,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         Rescorer.from_artifact(Artifact(tmp_path, {"keep_from": 0.4}))
 
 
-def test_a_page_without_a_full_stop_is_read_in_no_time() -> None:
+def test_every_span_of_a_page_without_a_full_stop_is_weighed() -> None:
     clause = "was kostet das und wann kommt das, "
     text = clause * 600
     found = [Question(id="q", quote=text[at : at + 14], kind="direct", start=at, end=at + 14, score=0.9) for at in range(0, len(text), len(clause))]

@@ -19,7 +19,6 @@ from nlp.training import versions
 CRASHES = """
 import itertools, json, os, pathlib, shutil, sys
 from pathlib import Path
-from typing import Any
 from nlp import artifact
 from nlp.training import versions
 
