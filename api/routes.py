@@ -38,7 +38,8 @@ async def annotate(thread: Thread, service: ServiceDep, _: Suggesting) -> JSONRe
 
 @router.post("/suggest", response_model=schemas.SuggestAnswer, responses=MODEL_ERRORS, summary="Vorschläge beim Schreiben", tags=["Editor"])
 async def suggest(body: schemas.SuggestRequest, service: ServiceDep, _: Suggesting) -> JSONResponse:
-    """Tags, open questions, findings and templates for the message being written; made for a call per pause in typing.
+    """Tags, open questions, findings and templates for the message being written; made for a call per pause in typing. Of a draft that was read before only
+    what is around the change is read again, so that labels are close to those of `/v1/check`, which reads it whole.
 
     Offsets of `open_questions` count in the message that asks, all others in the draft. A stale request gets empty lists.
     """

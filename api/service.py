@@ -52,7 +52,7 @@ class Service:
         self.keys, self.gate = KeyRing(self.store, settings), SendAnyway(self.store)
         self._shared = None if settings.runtime else tempfile.TemporaryDirectory(prefix="aufgabenchat-")
         self.rate = RateLimit((settings.runtime or Path(self._shared.name if self._shared else "")) / "rates")
-        self._models = BoundedPool("model", settings.model_threads, settings.queue, settings.request_seconds)
+        self._models = BoundedPool("model", settings.model_threads, settings.queue, settings.request_seconds, settings.queue_seconds)
         self._stores = BoundedPool("store", 4, 64, settings.request_seconds)
         self.model: Model | None = None
         self._hurry = asyncio.Event()

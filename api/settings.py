@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     request_seconds: float = Field(10.0, gt=0, description="longest time of a call, in seconds: to read its body, and again to answer it")
     model_threads: int = Field(1, ge=1, description="model calls a worker runs at once")
     queue: int = Field(6, ge=0, description="model calls a worker lets wait; one more gets 503")
+    queue_seconds: float = Field(0.2, gt=0, description="a call gets 503 too if those that wait before it would take longer, by what the last ones took")
     retention_days: int = Field(365, ge=1, description="feedback and audit older than this are deleted")
     shutdown_seconds: int = Field(30, ge=1, description="how long a stop waits for what runs, in seconds")
     docs: bool = Field(True, description="serve `/docs` and `/openapi.json`")

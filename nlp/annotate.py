@@ -67,21 +67,24 @@ def without_labels(thread: Thread) -> Thread:
     return Thread.model_validate(data)
 
 
-def annotate_last(thread: Thread, models: Models) -> Thread:
-    """The same for a thread whose last message is being written, the others being labelled; those are the same objects in both threads."""
+def annotate_last(thread: Thread, models: Models, *, typed: bool = False) -> Thread:
+    """The same for a thread whose last message is being written, the others being labelled; those are the same objects in both threads.
+
+    :param typed: As for ``Encoder.encode``.
+    """
     thread = thread.model_copy(update={"messages": [*thread.messages[:-1], *(message.model_copy() for message in thread.messages[-1:])]})
     for view in [*views(thread)][-1:]:
-        fill(view, models)
+        fill(view, models, typed=typed)
     return thread
 
 
-def fill(view: View, models: Models) -> None:
-    """Fill in what the view's message lacks; those before it are labelled."""
+def fill(view: View, models: Models, *, typed: bool = False) -> None:
+    """Fill in what the view's message lacks; those before it are labelled. ``typed`` as for ``Encoder.encode``."""
     message, whole, view = view.message, view, view.bounded()
     text = view.message.text
     asked = view.open_questions() if message.outgoing else {}
     doubtful = {key: q for key, q in view.taken_for_answered().items() if key not in asked} if message.outgoing else {}
-    encoded = models.encoder.encode(view, [question.quote for question in (asked | doubtful).values()])
+    encoded = models.encoder.encode(view, [question.quote for question in (asked | doubtful).values()], typed=typed)
     tagged = models.tags.tag(view, encoded)
     message.tag_scores = tagged.scores
     if message.author != "customer":

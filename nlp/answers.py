@@ -131,10 +131,13 @@ class AnswerMatcher:
         ask for one once the promised time has passed, which the wording alone does not tell.
         """
         silent = {a.question for m in view.before for a in m.answers or () if a.status == "deferred"} | doubtful.keys()
+        questions = [*asked.items(), *doubtful.items()][:MAX_QUESTIONS]
+        if not questions:
+            return []
+        readings = [read(view.message.text, encoded, n) for n in range(len(questions))]
+        rows = [features(view, question, key, len(asked), reading) for (key, question), reading in zip(questions, readings, strict=True)]
         found = []
-        for n, (key, question) in enumerate([*asked.items(), *doubtful.items()][:MAX_QUESTIONS]):
-            reading = read(view.message.text, encoded, n)
-            missed = float(self.trees.probabilities(features(view, question, key, len(asked), reading)[None])[0])
+        for (key, _), reading, missed in zip(questions, readings, self.trees.probabilities(np.stack(rows)).tolist(), strict=True):
             if missed < self.missed_from:
                 status = STATUSES[int(reading.logits[:2].argmax())]
                 quote = view.message.text[reading.start : reading.end]

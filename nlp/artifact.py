@@ -18,7 +18,7 @@ import skops.io
 
 from nlp.errors import ModelError
 
-FORMAT = 2
+FORMAT = 3
 SHIPPED = Path(__file__).parent.parent / "models"
 HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
 """Where the models in force live; another folder than the one that ships is filled by ``aufgabenchat models init``."""
@@ -60,7 +60,7 @@ def load(folder: Path) -> Artifact:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder}: Das Modell hat kein lesbares Manifest. Stellen Sie den Ordner wieder her.") from error
     if written != FORMAT:
-        raise ModelError(f"{folder}: Das Modell hat Format {written}, gelesen wird {FORMAT}. Trainieren Sie es neu.")
+        raise ModelError(f"{folder}: Das Modell hat Format {written}, gelesen wird {FORMAT}. Führen Sie „aufgabenchat models init“ und „aufgabenchat train“ aus.")
     for name, expected in files.items():
         path = folder / name
         if not path.is_file():

@@ -56,11 +56,8 @@ class Assistant:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.unpacked(heads, "heads.skops")
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
-        try:
-            matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
-            rescorer = Rescorer.from_heads(state, heads.manifest)
-        except (KeyError, TypeError) as error:
-            raise ModelError(f"{heads.folder}: Die Tag-Modelle sind von einer älteren Fassung. Führen Sie „aufgabenchat train“ aus.") from error
+        matcher = AnswerMatcher(Trees(**state["answers"]), heads.manifest["missed_from"])
+        rescorer = Rescorer.from_heads(state, heads.manifest)
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher, rescorer), heads.manifest["encoder"])
 
     @property
@@ -68,21 +65,25 @@ class Assistant:
         """What annotates."""
         return self._models
 
-    def check(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Message:
+    def check(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", typed: bool = False, **more: Any) -> Message:
         """The draft as the message it would be, with its labels and findings, judged after all messages of the thread.
 
+        :param typed: It is being typed and was read before: only what is around the change is read again (``Encoder.encode``).
         :param more: Further keys of the message: ``attachments``, ``ignored``, ``sent_at`` (now, if not given).
         """
         view = self._written(thread, draft, channel=channel, author=author, **more)
-        return self._judged(view).message
+        return self._judged(view, typed=typed).message
 
     def suggest(self, thread: Thread, draft: str, *, channel: Channel = "chat", author: Author = "team", **more: Any) -> Suggestion:
-        """What to show beside a draft while it is written; ``more`` as for ``check``. Costs one message, if the others were seen before."""
+        """What to show beside a draft while it is written; ``more`` as for ``check``.
+
+        Costs one message, if the others were seen before, and the tokens around the change, if the draft was; labels are then close to those of ``check``.
+        """
         view = self._written(thread, draft, channel=channel, author=author, **more)
         situation = Situation(thread.model_copy(update={"messages": view.before}), library().addons, view.message.sent_at)
         choices = best(situation, library().templates)
         if draft.strip():
-            view = self._judged(view)
+            view = self._judged(view, typed=True)
         templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
         return suggest(view, self._models.tags.taxonomy, templates)
 
@@ -105,9 +106,9 @@ class Assistant:
         message = Message.model_validate({"id": DRAFT, "text": draft, "sent_at": datetime.now(), **given})
         return View(known.model_copy(update={"messages": [*known.messages, message]}), len(known.messages))
 
-    def _judged(self, view: View) -> View:
-        """The draft with its labels, its findings, and what may be put in for a question it leaves out."""
-        judged = View(annotate_last(view.thread, self._models), view.index)
+    def _judged(self, view: View, *, typed: bool = False) -> View:
+        """The draft with its labels, its findings, and what may be put in for a question it leaves out; ``typed`` as for ``Encoder.encode``."""
+        judged = View(annotate_last(view.thread, self._models, typed=typed), view.index)
         offer(judged, library(), self._snippets)
         return judged
 

@@ -1,7 +1,7 @@
 """One pass of the encoder over a message with its context, on the CPU through onnxruntime.
 
 A batch is always one text: nothing is padded, and a result depends on nothing but its own input. Results are kept in a
-bounded cache keyed by the input's content.
+bounded cache keyed by the input's content. Only of a draft that is being typed may a part be read (``nlp.passes``).
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from nlp import inputs
+from nlp import inputs, passes
 from nlp.artifact import Artifact
 from nlp.errors import ModelError
 from nlp.inputs import Input
+from nlp.passes import Drafts, Known, Shape
 from nlp.thread import View
 
 Floats = NDArray[np.float32]
 CACHE_SIZE = 1_024
 MAX_WINDOWS = 16
 """Of a message that needs more windows than this (some 22,000 characters) only the first ones are read."""
+LOGITS = ("vector", "tags", "evidence", "bounds", "kinds", "topics", "statuses", "starts", "ends")
 SLOW = "SkipLayerNormFusion"
 """Fuses what the graph keeps apart, for it is faster so."""
 
@@ -66,43 +68,74 @@ class Encoder:
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW])
             self.tokenizer = Tokenizer.from_file(str(tokenizer))
+            self._shape = Shape.of(self._session)
         except Exception as error:  # both libraries raise bare Exception types of their own
             raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error
-        self._names = [output.name for output in self._session.get_outputs()]
+        self._kept = ["states", *(f"present{n}" for n in range(self._shape.layers))]
         self._cache: OrderedDict[bytes, dict[str, Floats]] = OrderedDict()
+        self._drafts = Drafts()
         self.passes = 0
+        """How many there were."""
 
     @classmethod
     def from_artifact(cls, artifact: Artifact, *, threads: int = 1) -> Encoder:
         """The encoder in a checked model folder."""
         return cls(artifact.path("encoder.onnx"), artifact.path("tokenizer.json"), threads=threads)
 
-    def encode(self, view: View, questions: Sequence[str] = ()) -> Encoded:
-        """The view's message, read after its context and beside the open ``questions`` (their quotes)."""
-        parts = [self._window(view, questions, start, text) for start, text in windows(view.message.text)]
+    def encode(self, view: View, questions: Sequence[str] = (), *, typed: bool = False) -> Encoded:
+        """The view's message, read after its context and beside the open ``questions`` (their quotes).
+
+        :param typed: It is being typed: if its last version was read, only what is around the change is read again. The result is close to that of a
+            whole pass and not the same.
+        """
+        parts = [self._window(view, questions, start, text, typed) for start, text in windows(view.message.text)]
         return parts[0] if len(parts) == 1 else _joined(parts)
 
-    def _window(self, view: View, questions: Sequence[str], start: int, text: str) -> Encoded:
+    def forget(self) -> None:
+        """Forget what was read."""
+        self._cache.clear()
+        self._drafts = Drafts()
+
+    def _window(self, view: View, questions: Sequence[str], start: int, text: str, typed: bool) -> Encoded:
         built = inputs.build(self.tokenizer, view, questions, text)
-        out = self._run(built)
+        out = self._typed(built, start) if typed else self._whole(built)
         inside = slice(built.first, built.first + len(built.offsets))
         rows = {name: out[name][inside] for name in ("evidence", "bounds", "kinds", "topics")}
         columns = {name: out[name][:, inside] for name in ("starts", "ends")}
         offsets = [(a + start, b + start) for a, b in built.offsets]
         return Encoded(out["vector"], out["tags"], statuses=out["statuses"], offsets=offsets, **rows, **columns)
 
-    def _run(self, built: Input) -> dict[str, Floats]:
-        feed = built.feed()
-        key = b"|".join(array.tobytes() for array in feed.values())
-        if (known := self._cache.get(key)) is not None:
-            self._cache[key] = known
-            return known
-        result = dict(zip(self._names, self._session.run(None, feed), strict=True))
+    def _whole(self, built: Input) -> dict[str, Floats]:
+        key = _key(built)
+        if (said := self._cache.get(key)) is None:
+            said = self._run(passes.whole(built, self._shape), LOGITS)
+            self._remember(key, said)
+        return said
+
+    def _typed(self, built: Input, start: int) -> dict[str, Floats]:
+        key = _key(built)
+        if (said := self._cache.get(key)) is not None:
+            return said
+        if (known := self._drafts.known(built, start)) is not None and (feed := passes.around(built, known)) is not None:
+            return self._run(feed, LOGITS)
+        out = self._run(passes.whole(built, self._shape), [*LOGITS, *self._kept])
+        states, *past = (out.pop(name) for name in self._kept)
+        self._drafts.keep(built, start, Known(built.ids, states, past))
+        self._remember(key, out)
+        return out
+
+    def _run(self, feed: passes.Feed, names: Sequence[str]) -> dict[str, Floats]:
         self.passes += 1
+        return dict(zip(names, self._session.run(names, feed), strict=True))
+
+    def _remember(self, key: bytes, result: dict[str, Floats]) -> None:
         self._cache[key] = result
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
-        return result
+
+
+def _key(built: Input) -> bytes:
+    return b"|".join(np.array(part, np.int64).tobytes() for part in (built.ids, built.segments, built.firsts, built.markers))
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from nlp.thread import AnswerStatus, Kind, Message, Topic, View
@@ -55,10 +53,6 @@ class Input:
     offsets: list[tuple[int, int]]
     firsts: list[int]
     markers: list[int]
-
-    def feed(self) -> dict[str, NDArray[np.int64]]:
-        """What the encoder's graph takes."""
-        return {name: np.array(getattr(self, name), np.int64) for name in ("ids", "segments", "firsts", "markers")}
 
 
 def voice(message: Message, since_days: int = 0) -> str:

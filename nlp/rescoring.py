@@ -49,10 +49,7 @@ class Rescorer:
 
     @classmethod
     def from_heads(cls, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> Rescorer:
-        """What lies among the heads: their ``state``, and their manifest.
-
-        :raises KeyError: If they are older than it.
-        """
+        """What lies among the heads: their ``state``, and their manifest."""
         return cls(Trees(**state["questions"]), manifest["keep_from"])
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A call per pause in typing costs one message, and never changes what is said of it."""
+"""A call per pause in typing costs one message, and what is remembered of the others is what was said of them."""
 
 from conftest import MakeThread
 

@@ -84,8 +84,7 @@ def test_older_heads_are_refused_with_what_to_do(tmp_path: Path) -> None:
     shutil.copytree(artifact.HOME, home, ignore=shutil.ignore_patterns("corpus", "drills", "unseen", "base", "student", "agreement"))
     manifest = home / "heads" / artifact.current("heads").folder.name / "manifest.json"
     facts = json.loads(manifest.read_text(encoding="utf-8"))
-    del facts["keep_from"]
-    manifest.write_text(json.dumps(facts), encoding="utf-8")
+    manifest.write_text(json.dumps(facts | {"format": 2}), encoding="utf-8")
     with pytest.raises(ModelError, match="aufgabenchat train"):
         Assistant.load(home)
     with pytest.raises(DataError, match="älteren Fassung"):

@@ -24,7 +24,7 @@ from nlp.training import versions
 
 def make(folder, home):
     shutil.copy2(home / "heads" / "1" / "heads.skops", folder / "heads.skops")
-    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1", keep_from=0.4)
+    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
 
 def promote(home):
     number = versions.add(home, "heads", lambda folder: make(folder, home))
@@ -63,7 +63,7 @@ def home(tmp_path: Path) -> Path:
         folder = tmp_path / "models" / name / "1"
         folder.mkdir(parents=True)
         (folder / file).write_bytes(b"weights")
-        more: dict[str, Any] = {} if name == "encoder" else {"keep_from": 0.4, "encoder": artifact.current("encoder", tmp_path / "models").manifest["files"]["encoder.onnx"]}
+        more: dict[str, Any] = {} if name == "encoder" else {"encoder": artifact.current("encoder", tmp_path / "models").manifest["files"]["encoder.onnx"]}
         artifact.seal(folder, kind=name, **more)
         versions.put_in_force(tmp_path / "models", **{name: "1"})
     return tmp_path / "models"
@@ -72,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 def promote(home: Path) -> None:
     def make(folder: Path) -> None:
         shutil.copy(home / "heads" / "1" / "heads.skops", folder)
-        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1", keep_from=0.4)
+        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
 
     versions.put_in_force(home, heads=versions.add(home, "heads", make))
 
@@ -120,3 +120,11 @@ def test_a_folder_of_ones_own_is_filled_and_filling_it_again_adds_nothing(tmp_pa
     assert versions.in_force(tmp_path) == first
     assert artifact.current("heads", tmp_path).manifest == artifact.current("heads", artifact.SHIPPED).manifest
     assert (tmp_path / "corpus" / "threads-a.jsonl").is_file()
+
+
+def test_filling_replaces_what_is_of_an_older_format(tmp_path: Path) -> None:
+    versions.fill(tmp_path)
+    manifest = tmp_path / "base" / versions.in_force(tmp_path)["base"] / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(f'"format": {artifact.FORMAT}', f'"format": {artifact.FORMAT - 1}'), encoding="utf-8")
+    versions.fill(tmp_path)
+    assert artifact.current("base", tmp_path).manifest == artifact.current("base", artifact.SHIPPED).manifest

@@ -49,7 +49,8 @@ class Drafted:
     strange: list[str] = field(default_factory=list)
     by: Counter[str] = field(default_factory=Counter)
     milliseconds: list[float] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    texts: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By template: each draft as it is shown, and without its gaps."""
 
 
 def asking(threads: Iterable[Thread]) -> Iterator[Thread]:
@@ -88,7 +89,7 @@ def _count(counted: Drafted, thread: Thread, draft: Draft) -> None:
     said = _without_gaps(draft)
     if register_of(said) not in (None, house_register(thread)):
         counted.strange.append(where)
-    counted.texts[draft.template].append(said)
+    counted.texts[draft.template].append((draft.text, said))
 
 
 def real_errors(thread: Thread, draft: Draft) -> list[Finding]:
@@ -187,8 +188,9 @@ def rows(threads: list[Thread]) -> Iterator[tuple[str, str]]:
     yield "drafts in the wrong register", share(len(counted.strange), counted.drafts)
     for kind, name in (("answer", "approved answer"), ("key_data", "… with key data"), ("catalogue", "… with the catalogue"), ("template", "template"), ("open", "open gap")):
         yield f"questions answered by: {name}" if kind != "open" else "questions left open", share(counted.by[kind], counted.questions)
-    same = [texts for texts in counted.texts.values() if len(texts) > 1]
-    yield "drafts of one template that read the same", share(sum(len(each) - len(set(each)) for each in same), sum(map(len, same)))
+    for name, seen in (("drafts of one template that read the same", 0), ("… if their gaps are taken out, as where only a question is taken up", 1)):
+        same = [[text[seen] for text in texts] for texts in counted.texts.values()]
+        yield name, share(sum(len(each) - len({*each}) for each in same), counted.drafts)
     yield "milliseconds a draft: median · 95 % · most", " · ".join(f"{value:.0f}" for value in _spread(counted.milliseconds))
     known = {thread.task.id: thread for thread in [*threads, *(item.thread for item in corpus.load(HOME / "unseen"))]}
     for part, counts in answers_chosen(known, choice).items():

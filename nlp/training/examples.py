@@ -94,10 +94,10 @@ def encode(tokenizer: Tokenizer, case: Case, tags: Sequence[str]) -> Example:
     return Example(built, target, bounds, kinds, topics, statuses, pointers)
 
 
-def feeds(tokenizer: Tokenizer, threads: Sequence[Thread], every: int = 6) -> list[dict[str, Ints]]:
+def sample(tokenizer: Tokenizer, threads: Sequence[Thread], every: int = 6) -> list[Input]:
     """Inputs to measure activations on: the second message of every so many threads."""
     second = [case for thread in threads[::every] for case in list(cases(thread))[1:2]]
-    return [encode(tokenizer, case, ()).input.feed() for case in second]
+    return [encode(tokenizer, case, ()).input for case in second]
 
 
 def _covered(built: Input, start: int, end: int) -> list[int]:

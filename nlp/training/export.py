@@ -1,4 +1,4 @@
-"""Weights to ONNX: one pass over one text, no padding, no mask.
+"""Weights to ONNX: one pass over one text or over a part of it, no padding, no mask.
 
 The graph is written out by hand with operators of onnxruntime that are fast on one core: Attention and FastGelu are fused,
 sums and norms are not (SkipLayerNormalization takes five times as long as its parts). A batch is always one text, so a vector
@@ -8,7 +8,7 @@ never depends on its neighbours, not even when activations are quantised.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from nlp.inputs import Input
+from nlp.passes import Shape, whole
 from nlp.training.network import FROZEN
 
 EPSILON = 1e-12
@@ -32,9 +34,9 @@ OUTPUTS = {
     "statuses": ["markers", "n_statuses"],
     "starts": ["markers", "length"],
     "ends": ["markers", "length"],
+    "states": ["length", "hidden"],
 }
 Weights = dict[str, NDArray[np.float32]]
-Feed = Mapping[str, NDArray[np.int64]]
 SMOOTHING = 0.65
 """Share of the activations' range that goes into the weights."""
 
@@ -50,9 +52,9 @@ class _Graph:
         self.initialisers.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 
-    def add(self, op: str, *inputs: str, out: str = "", domain: str = "", **attributes: Any) -> str:
+    def add(self, op: str, *inputs: str, out: str = "", also: tuple[str, ...] = (), domain: str = "", **attributes: Any) -> str:
         out = out or f"{op}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, list(inputs), [out], domain=domain, name=f"n{len(self.nodes)}", **attributes))
+        self.nodes.append(helper.make_node(op, list(inputs), [out, *also], domain=domain, name=f"n{len(self.nodes)}", **attributes))
         return out
 
     def linear(self, x: str, weights: Weights, name: str, out: str = "") -> str:
@@ -63,29 +65,39 @@ class _Graph:
 def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
     """The network's weights (names and shapes of ``Network.state_dict()``) as an fp32 graph.
 
-    Inputs: ``ids``, ``segments`` int64 ``[length]``; ``firsts``, ``markers`` int64 ``[markers]``: first token and closing
-    separator of each question. Outputs as in ``OUTPUTS``: logits, and ``evidence``: what each token of the message adds to
-    each tag's logit.
+    Inputs, int64: ``ids``, ``places`` ``[new]``: the tokens to read and where they stand in the text; ``segments`` ``[length]`` of the whole text; ``firsts``,
+    ``markers`` ``[markers]``: first token and closing separator of each question. What is known of the other tokens, fp32: ``known`` ``[old, hidden]``, their
+    states, and for each layer ``past<n>`` ``[2, 1, heads, old, size]``, their keys and values; ``order`` ``[length]`` says where in known and new states, one
+    after the other, each token of the text is. Outputs as in ``OUTPUTS``: logits, ``evidence``: what each token of the message adds to each tag's logit, and the states;
+    and ``present<n>``: keys and values of all tokens, known ones first.
     """
     g = _Graph()
+    heads, hidden = shape["heads"], shape["hidden"]
     x = _embed(g, weights)
     for n in range(shape["layers"]):
         if n == FROZEN:
-            x = g.add("Add", x, g.add("Gather", g.constant("segment_table", weights["segments.weight"]), "segments"))
-        x = _layer(g, weights, f"layers.{n}", x, shape)
-    flat = g.add("Squeeze", x, g.constant("axis0", np.array([0], np.int64)), out="states")
-    _tags(g, weights, flat, shape["hidden"])
-    _tokens_and_answers(g, weights, flat, shape["hidden"])
+            segments = g.add("Gather", "segments", "places")
+            x = g.add("Add", x, g.add("Gather", g.constant("segment_table", weights["segments.weight"]), segments))
+        x = _layer(g, weights, n, x, shape)
+    new = g.add("Squeeze", x, g.constant("axis0", np.array([0], np.int64)))
+    states = g.add("Gather", g.add("Concat", "known", new, axis=0), "order", axis=0, out="states")
+    _tags(g, weights, states, hidden)
+    _tokens_and_answers(g, weights, states, hidden)
+
+    def layers(name: str, tokens: str) -> list[onnx.ValueInfoProto]:
+        dims = [2, 1, heads, tokens, hidden // heads]
+        return [helper.make_tensor_value_info(f"{name}{n}", TensorProto.FLOAT, dims) for n in range(shape["layers"])]
+
+    integers = {"ids": "new", "places": "new", "segments": "length", "order": "length", "firsts": "markers", "markers": "markers"}
     graph = helper.make_graph(
         g.nodes,
         "encoder",
         [
-            helper.make_tensor_value_info("ids", TensorProto.INT64, ["length"]),
-            helper.make_tensor_value_info("segments", TensorProto.INT64, ["length"]),
-            helper.make_tensor_value_info("firsts", TensorProto.INT64, ["markers"]),
-            helper.make_tensor_value_info("markers", TensorProto.INT64, ["markers"]),
+            *(helper.make_tensor_value_info(name, TensorProto.INT64, [tokens]) for name, tokens in integers.items()),
+            helper.make_tensor_value_info("known", TensorProto.FLOAT, ["old", hidden]),
+            *layers("past", "old"),
         ],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in OUTPUTS.items()],
+        [*(helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in OUTPUTS.items()), *layers("present", "length")],
         g.initialisers,
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
@@ -95,15 +107,15 @@ def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
 def _embed(g: _Graph, weights: Weights) -> str:
     words = g.add("Gather", g.constant("words", weights["words.weight"].astype(np.float16)), "ids")
     words = g.add("Cast", words, to=TensorProto.FLOAT)
-    length = g.add("Squeeze", g.add("Shape", "ids"))
-    places = g.add("Range", g.constant("zero", np.array(0, np.int64)), length, g.constant("one", np.array(1, np.int64)), out="places")
-    positions = g.add("Gather", g.constant("positions", weights["positions.weight"]), places)
+    positions = g.add("Gather", g.constant("positions", weights["positions.weight"]), "places")
     batch = g.add("Unsqueeze", g.add("Add", words, positions), g.constant("first_axis", np.array([0], np.int64)))
     norm = [g.constant(f"norm.{part}", weights[f"norm.{part}"]) for part in ("weight", "bias")]
     return g.add("LayerNormalization", batch, *norm, axis=-1, epsilon=EPSILON)
 
 
-def _layer(g: _Graph, weights: Weights, at: str, x: str, shape: dict[str, int]) -> str:
+def _layer(g: _Graph, weights: Weights, layer: int, x: str, shape: dict[str, int]) -> str:
+    at = f"layers.{layer}"
+
     def constant(name: str, transpose: bool = False) -> str:
         value = weights[f"{at}.{name}"]
         return g.constant(f"{at}.{name}", value.T if transpose else value)
@@ -112,9 +124,8 @@ def _layer(g: _Graph, weights: Weights, at: str, x: str, shape: dict[str, int]) 
         total = g.add("Add", x, g.add("Add", product, constant(bias)))
         return g.add("LayerNormalization", total, constant(f"{norm}.weight"), constant(f"{norm}.bias"), axis=-1, epsilon=EPSILON)
 
-    attended = g.add(
-        "Attention", x, constant("qkv.weight", True), constant("qkv.bias"), domain="com.microsoft", num_heads=shape["heads"]
-    )
+    given = [x, constant("qkv.weight", True), constant("qkv.bias"), "", f"past{layer}"]
+    attended = g.add("Attention", *given, also=(f"present{layer}",), domain="com.microsoft", num_heads=shape["heads"])
     x = normed(x, g.add("MatMul", attended, constant("out.weight", True)), "out.bias", "norm_attention")
     up = g.add("MatMul", x, constant("up.weight", True))
     active = g.add("FastGelu", up, constant("up.bias"), domain="com.microsoft")
@@ -170,7 +181,9 @@ def _tokens_and_answers(g: _Graph, weights: Weights, raw: str, hidden: int) -> N
 def _inside(g: _Graph) -> str:
     """``[markers, length]``: the mean over each question's tokens as weights."""
     last = g.constant("as_column", np.array([1], np.int64))
-    places = g.add("Unsqueeze", "places", g.constant("as_row", np.array([0], np.int64)))
+    length = g.add("Squeeze", g.add("Shape", "segments"))
+    places = g.add("Range", g.constant("zero", np.array(0, np.int64)), length, g.constant("one", np.array(1, np.int64)))
+    places = g.add("Unsqueeze", places, g.constant("as_row", np.array([0], np.int64)))
     after = g.add("GreaterOrEqual", places, g.add("Unsqueeze", "firsts", last))
     before = g.add("Less", places, g.add("Unsqueeze", "markers", last))
     inside = g.add("Cast", g.add("And", after, before), to=TensorProto.FLOAT)
@@ -178,16 +191,16 @@ def _inside(g: _Graph) -> str:
     return g.add("Div", inside, g.add("Max", count, g.constant("one_at_least", np.array(1, np.float32))))
 
 
-def smoothed(model: onnx.ModelProto, feeds: Sequence[Feed]) -> onnx.ModelProto:
+def smoothed(model: onnx.ModelProto, sample: Sequence[Input]) -> onnx.ModelProto:
     """The same function with the large channels of activations moved into the weights, so that int8 holds both (SmoothQuant, Xiao
     et al. 2023, arXiv:2211.10438, with an explicit product, since the residual path needs the activations as they were).
 
-    :param feeds: Inputs to measure the activations on; some hundred messages.
+    :param sample: What to measure the activations on; some hundred messages.
     """
     smooth = onnx.ModelProto()
     smooth.CopyFrom(model)
     weights = {tensor.name: tensor for tensor in smooth.graph.initializer}
-    peaks = _peaks(model, feeds)
+    peaks = _peaks(model, sample)
     nodes = []
     for node in smooth.graph.node:
         if node.name in peaks:
@@ -204,7 +217,7 @@ def smoothed(model: onnx.ModelProto, feeds: Sequence[Feed]) -> onnx.ModelProto:
     return smooth
 
 
-def _peaks(model: onnx.ModelProto, feeds: Sequence[Feed]) -> dict[str, NDArray[np.float32]]:
+def _peaks(model: onnx.ModelProto, sample: Sequence[Input]) -> dict[str, NDArray[np.float32]]:
     """The largest magnitude of each input channel, ``[in]``, by name of the node that multiplies it with a layer's weights."""
     tapped = onnx.ModelProto()
     tapped.CopyFrom(model)
@@ -213,8 +226,9 @@ def _peaks(model: onnx.ModelProto, feeds: Sequence[Feed]) -> dict[str, NDArray[n
     tapped.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
     session = onnxruntime.InferenceSession(tapped.SerializeToString(), providers=["CPUExecutionProvider"])
     largest = {name: np.zeros(1, np.float32) for name in names}
-    for feed in feeds:
-        for name, value in zip(names, session.run(names, dict(feed)), strict=True):
+    shape = Shape.of(session)
+    for built in sample:
+        for name, value in zip(names, session.run(names, whole(built, shape)), strict=True):
             largest[name] = np.maximum(largest[name], np.abs(value).reshape(-1, value.shape[-1]).max(0))
     return {node: largest[name] for node, name in multiplying.items()}
 
@@ -224,9 +238,9 @@ def _in_layers(model: onnx.ModelProto) -> list[onnx.NodeProto]:
     return [n for n in model.graph.node if n.op_type in ("MatMul", "Attention") and n.input[1].startswith("layers.")]
 
 
-def quantised(model: onnx.ModelProto, feeds: Sequence[Feed]) -> onnx.ModelProto:
-    """The model with int8 weights and activations in its layers, smoothed first."""
-    return dynamic(smoothed(model, feeds))
+def quantised(model: onnx.ModelProto, sample: Sequence[Input]) -> onnx.ModelProto:
+    """The model with int8 weights and activations in its layers, smoothed first by a ``sample`` of messages."""
+    return dynamic(smoothed(model, sample))
 
 
 def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -24,7 +24,7 @@ LABEL_SMOOTHING = 0.02
 HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
 """Whether to compute in bfloat16: a processor that cannot takes over twenty times as long with it (AVX2: 24 s a batch against 0.9)."""
 VARIANTS = 3
-"""In so many changed versions is a message seen; epoch *n* takes version *n* modulo this."""
+"""In so many changed versions is a message of a thread seen, one an epoch in turn."""
 Progress = Callable[[str, Network], None]
 
 
@@ -40,13 +40,13 @@ Variants = list[list[Item]]
 
 
 @torch.no_grad()
-def prepare(network: Network, tokenizer: Tokenizer, cases: Iterable[Case], tags: Sequence[str], *, seed: int = 0, vary: bool = True) -> Variants:
-    """The cases in ``VARIANTS`` versions (or one, as they are), read by the frozen layers."""
+def prepare(network: Network, tokenizer: Tokenizer, cases: Iterable[Case], tags: Sequence[str], *, seed: int = 0, versions: int = VARIANTS) -> Variants:
+    """The cases in so many changed versions, read by the frozen layers; 0 stands for one, as they are."""
     network.eval()
     rng = random.Random(seed)
     listed = list(cases)
-    versions = [[seen for case in listed for seen in examples.variant(case, rng)] for _ in range(VARIANTS)] if vary else [listed]
-    return [_read(network, [examples.encode(tokenizer, case, tags) for case in version]) for version in versions]
+    seen = [[changed for case in listed for changed in examples.variant(case, rng)] for _ in range(versions)] or [listed]
+    return [_read(network, [examples.encode(tokenizer, case, tags) for case in version]) for version in seen]
 
 
 def _read(network: Network, encoded: list[Example]) -> list[Item]:
@@ -63,14 +63,16 @@ def _read(network: Network, encoded: list[Example]) -> list[Item]:
 
 
 def finetune(
-    base: Network, threads: Sequence[Variants], aside: Variants, *, epochs: int = 6, rate: float = 1.5e-4, head_rate: float = 1e-3,
-    seed: int = 0, fresh: bool = True, report: Progress = lambda *_: None,
+    base: Network, threads: Sequence[Variants], exercises: Sequence[Variants], aside: Variants, *, epochs: int = 5, rate: float = 1.5e-4,
+    head_rate: float = 1e-3, seed: int = 0, fresh: bool = True, before: int = 0, report: Progress = lambda *_: None,
 ) -> Network:  # fmt: skip
     """A trained copy of ``base``, in evaluation mode.
 
     :param fresh: The heads are new; False goes on with a network that was trained before, whose figures for standardising stay.
 
+    :param before: Epochs that ``base`` was trained for: which version, exercises and sentences come next.
     :param threads: The prepared messages of each thread.
+    :param exercises: Those of each exercise; each epoch takes every other one, so that there may be more of them than of threads.
     :param aside: Prepared sentences and question-answer pairs from elsewhere; each epoch takes a third of them.
 
     Discriminative rates: the layers take ``rate``, the fresh heads ``head_rate``; linear warm-up over a tenth of the steps,
@@ -81,12 +83,12 @@ def finetune(
     network = copy.deepcopy(base)
     if fresh:
         measure(network, [thread[0][0] for thread in threads])
-    steps_an_epoch = len(_batches(_epoch(threads, aside, 0), rng))
+    steps_an_epoch = len(_batches(_epoch(threads, exercises, aside, before), rng))
     optimizer, scheduler = _optimizer(network, rate, head_rate, epochs * steps_an_epoch)
-    for epoch in range(epochs):
+    for epoch in range(before, before + epochs):
         network.train()
         losses = []
-        for batch in _batches(_epoch(threads, aside, epoch), rng):
+        for batch in _batches(_epoch(threads, exercises, aside, epoch), rng):
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
                 loss = _loss(network, batch)
             loss.backward()
@@ -95,7 +97,7 @@ def finetune(
             scheduler.step()
             optimizer.zero_grad()
             losses.append(loss.item())
-        report(f"Epoche {epoch + 1}/{epochs}: Verlust {np.mean(losses):.3f}", network.eval())
+        report(f"Epoche {epoch + 1}/{before + epochs}: Verlust {np.mean(losses):.3f}", network.eval())
     return network.eval()
 
 
@@ -113,8 +115,8 @@ def measure(network: Network, sample: Sequence[Item]) -> None:
     network.scale_pooled.measure(torch.cat(pooled))
 
 
-def _epoch(threads: Sequence[Variants], aside: Variants, epoch: int) -> list[Item]:
-    own = [item for thread in threads for item in thread[epoch % VARIANTS]]
+def _epoch(threads: Sequence[Variants], exercises: Sequence[Variants], aside: Variants, epoch: int) -> list[Item]:
+    own = [item for thread in (*threads, *exercises[epoch % 2 :: 2]) for item in thread[epoch % len(thread)]]
     return own + aside[0][epoch % 3 :: 3]
 
 
@@ -130,9 +132,7 @@ def _batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
     return batches
 
 
-def _optimizer(
-    network: Network, rate: float, head_rate: float, steps: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+def _optimizer(network: Network, rate: float, head_rate: float, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     trained = tuple(f"layers.{n}." for n in range(FROZEN, len(network.layers)))
     frozen = ("words.", "positions.", "norm.", "layers.")
     body, heads = [], []
@@ -146,9 +146,7 @@ def _optimizer(
     groups = [{"params": body, "lr": rate}, {"params": heads, "lr": head_rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     warm = max(1, steps // 10)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1.0, (n + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, n / max(1, steps)))))
-    )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min(1.0, (n + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, n / max(1, steps))))))
     return optimizer, scheduler
 
 

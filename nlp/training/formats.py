@@ -49,9 +49,7 @@ def labelled(encoder: Encoder, thread: Thread) -> Thread:
         allowed = [tag for tag in tags if taxonomy()[tag].allows(message.author)]
         message.tags = [tag for tag, logit in zip(tags, prediction["tags"], strict=False) if logit > CUT and tag in allowed]
         message.questions = [Question(quote=message.text[q["start"] : q["end"]], **q) for q in prediction["questions"]]
-        message.answers = [
-            Answer(question=key, status="missed" if np.argmax(row[:3]) == 2 else "answered") for key, row in prediction["answers"].items()
-        ]
+        message.answers = [Answer(question=key, status="missed" if np.argmax(row[:3]) == 2 else "answered") for key, row in prediction["answers"].items()]
     return done
 
 
@@ -76,14 +74,14 @@ def main() -> None:
     items = corpus.load()
     threads = [items[n].thread for n in corpus.folds(items)[arguments.fold]][: arguments.threads]
     tokenizer = artifact.current("base").path("tokenizer.json")
-    feeds = examples.feeds(Tokenizer.from_file(str(tokenizer)), [item.thread for item in items])
+    sample = examples.sample(Tokenizer.from_file(str(tokenizer)), [item.thread for item in items])
     table = Table("Gewichte", "MB", *FIGURES, "ms je Nachricht")
     with tempfile.TemporaryDirectory() as folder:
         fp32 = onnx.load(str(arguments.model))
         for name, make in {
             "fp32": lambda: fp32,
             "int8, wie es kommt": lambda: export.dynamic(fp32),
-            "int8, geglättet": lambda: export.quantised(fp32, feeds),
+            "int8, geglättet": lambda: export.quantised(fp32, sample),
             "q4 (MatMulNBits)": lambda: four_bit(fp32),
         }.items():
             path = Path(folder) / "model.onnx"

@@ -30,7 +30,8 @@ from nlp import artifact, student
 from nlp.artifact import HOME, Artifact
 from nlp.fast import ASKED, Read, Reader
 from nlp.handbook import taxonomy
-from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS
+from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS, Input
+from nlp.passes import Shape, whole
 from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
 from nlp.tags import may_carry
@@ -48,8 +49,8 @@ VECTOR_SCALE = 0.025
 MIN_TEXTS = 3
 C = 2.0
 """Inverse strength of the L2 penalty."""
-SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
-WEIGHTS = (3.0, 10.0, 100.0)
+SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.27, 0.3, 0.35, 0.4, 0.5, 1.0)
+WEIGHTS = (3.0, 10.0, 30.0, 100.0)
 """What doubt about questions may weigh against doubt about tags; the one that needs the encoder least is taken."""
 LOSS = 0.01
 """So much F1 the cascade may lose against the full path."""
@@ -78,11 +79,10 @@ def _alone(sealed: Artifact, tokens: int) -> Floats:
         states = _untouched(model)
         model.graph.output.append(onnx.helper.make_tensor_value_info(states, onnx.TensorProto.FLOAT, None))
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-        segments = np.array([SEGMENTS.index(name) for name in ("context", "context", "message", "context")])
-        none = np.zeros(0, np.int64)
-        rows = []
+        segments = [SEGMENTS.index(name) for name in ("context", "context", "message", "context")]
+        shape, rows = Shape.of(session), []
         for token in range(tokens):
-            feed = {"ids": np.array([BEGIN, END, token, END]), "segments": segments, "firsts": none, "markers": none}
+            feed = whole(Input([BEGIN, END, token, END], segments, 2, [(0, 1)], [], []), shape)
             rows.append(session.run([states], feed)[0].reshape(len(segments), -1)[2])
         kept.parent.mkdir(exist_ok=True)
         np.save(kept, np.stack(rows))

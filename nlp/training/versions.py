@@ -80,9 +80,8 @@ def listed(home: Path) -> list[Version]:
     found = []
     for number in sorted(_numbers(home / "heads")):
         about = _manifest(home / "heads" / str(number))
-        found.append(
-            Version(str(number), now.get("heads") == str(number), "keep_from" in about and about.get("encoder") == encoder, about.get("at", ""), about.get("replaces"), about)
-        )
+        usable = about.get("format") == artifact.FORMAT and about.get("encoder") == encoder
+        found.append(Version(str(number), now.get("heads") == str(number), usable, about.get("at", ""), about.get("replaces"), about))
     return found
 
 
@@ -116,7 +115,7 @@ def fill(home: Path) -> None:
     numbers = {}
     for name, version in in_force(artifact.SHIPPED).items():
         source = artifact.SHIPPED / name / version
-        same = [n for n in _numbers(home / name) if _manifest(home / name / str(n)).get("files") == _manifest(source).get("files")]
+        same = [n for n in _numbers(home / name) if _what(home / name / str(n)) == _what(source)]
         if source.is_dir():
             numbers[name] = str(same[0]) if same else add(home, name, lambda folder, source=source: _copy(source, folder))  # type: ignore[misc]
     for name in ("corpus", "unseen", "drills"):
@@ -150,6 +149,12 @@ def _manifest(folder: Path) -> dict[str, Any]:
         return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
+
+
+def _what(folder: Path) -> tuple[Any, Any]:
+    """What tells a version from another."""
+    manifest = _manifest(folder)
+    return manifest.get("files"), manifest.get("format")
 
 
 @contextmanager

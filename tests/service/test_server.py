@@ -45,6 +45,14 @@ def test_a_full_queue_sheds_load_at_once_and_recovers(serving: Serve) -> None:
         assert _check(server.url, "wieder da").status_code == 200
 
 
+def test_where_calls_take_long_fewer_may_wait(serving: Serve) -> None:
+    with serving(queue=20, queue_seconds=1) as server, ThreadPoolExecutor(12) as pool:
+        assert [_check(server.url, "schlafe 0.6").status_code for _ in range(3)] == [200] * 3
+        answers = list(pool.map(lambda _: _check(server.url, "schlafe 0.6"), range(12)))
+        assert {answer.status_code for answer in answers} == {200, 503}
+        assert max(answer.elapsed.total_seconds() for answer in answers if answer.status_code == 200) < 4
+
+
 def test_workers_share_port_rates_and_figures(serving: Serve) -> None:
     with serving(workers=2, rate_per_minute=120) as server:
         seen: list[str] = []
