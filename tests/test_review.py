@@ -15,7 +15,7 @@ from nlp.review.options import chosen, options
 from nlp.review.show import page
 from nlp.review.terms import minimum, notice
 from nlp.review.weekdays import days
-from nlp.thread import Thread
+from nlp.thread import Question, Thread
 from nlp.training import corpus, reviews
 
 WEEK = ("mo", "di", "mi", "do", "fr", "sa", "so")
@@ -183,6 +183,13 @@ def test_a_choice_without_confirmation_gets_a_draft() -> None:
         "Guten Tag Frau Kern,\n\nhiermit bestätigen wir Ihre Buchung: feste Schicht, Option 2, Montag bis Freitag, 10:00 Uhr, mindestens 1 Std. am Tag, "
         "Kündigungsfrist 2 Wochen."
     )
+
+
+def test_who_chooses_and_asks_for_a_confirmation_is_answered_with_it() -> None:
+    thread = chat(OFFER, ("customer #addon #termin", "die zweite, um zehn. Bestätigen Sie mir das kurz?"))
+    thread.messages[-1].questions = [Question(id="q1", quote="Bestätigen Sie mir das kurz?", kind="request")]
+    found = review(thread, AS_OF)
+    assert (found.next_step, found.template) == ("answer", "addon-bestaetigung")
 
 
 def test_a_confirmation_that_lacks_an_element_has_to_be_completed() -> None:

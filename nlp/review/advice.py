@@ -47,7 +47,8 @@ def _answer(now: State) -> Advice:
     if now.complaint is not None:
         reasons.append(f"Die Beschwerde vom {_day(now.complaint)} ({now.complaint.id}) ist im Chat nicht beantwortet.")
         evidence.append(Evidence.of(now.complaint))
-    return Advice(" ".join(reasons), evidence, ["beschwerde-erste-antwort"] if now.complaint else [])
+    templates = ["beschwerde-erste-antwort"] if now.complaint else ["addon-bestaetigung"] if now.situation.to_confirm else []
+    return Advice(" ".join(reasons), evidence, templates)
 
 
 def _confirm(now: State) -> Advice:
