@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nlp.encoder import Encoded
 from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
+from nlp.pipeline.kept import kept
 from nlp.pipeline.sentences import sentence_spans
 from nlp.questions import snapped, softmax
 from nlp.thread import Answer, Question, View
@@ -81,7 +82,7 @@ def features(view: View, question: Question, key: str, asked: int, reading: Read
     """
     text, topic = view.message.text, question.topic
     shares = softmax(reading.logits)
-    found = {name: bool(pattern.search(text)) for name, pattern in _SIGNS.items()}
+    found = dict(zip(_SIGNS, _signs(text), strict=True))
     expected = {
         "time": topic == "termin", "money": topic == "kosten", "duration": topic == "zeitaufwand", "person": topic == "person",
         "verdict": bool(_YES_NO.search(question.quote)),
@@ -104,6 +105,12 @@ def features(view: View, question: Question, key: str, asked: int, reading: Read
 _SIGNS = {
     "time": _TIME, "money": _MONEY, "duration": _DURATION, "verdict": _VERDICT, "person": _PERSON, "later": _LATER, "vague": _VAGUE,
 }  # fmt: skip
+
+
+@kept
+def _signs(text: str) -> Iterator[bool]:
+    """Whether each kind of thing is in the text."""
+    yield from (bool(pattern.search(text)) for pattern in _SIGNS.values())
 
 
 def _distance(view: View, key: str) -> int:

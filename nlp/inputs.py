@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tokenizers import Tokenizer
 
@@ -34,6 +35,8 @@ MAX_QUESTIONS = 12
 MAX_CHARS = 1_100
 """A window of a message has at most this many characters; longer messages are read in several windows."""
 MAX_TOKENS = 512
+LONGEST = 1_000
+"""Of texts of so many characters, tokens are remembered: titles, questions and what was said before are read again and again."""
 BEGIN, END = 0, 2
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _VOICE = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
@@ -72,7 +75,7 @@ def build(tokenizer: Tokenizer, view: View, questions: Sequence[str], text: str 
     """The input for ``view``'s message, or for ``text``, a window of it."""
     ids, segments = [BEGIN], [0]
 
-    def add(tokens: list[int], segment: str) -> None:
+    def add(tokens: Sequence[int], segment: str) -> None:
         ids.extend(tokens)
         segments.extend([SEGMENTS.index(segment)] * len(tokens))
 
@@ -100,9 +103,13 @@ def readable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def _plain(tokenizer: Tokenizer, text: str) -> list[int]:
-    ids: list[int] = tokenizer.encode(readable(text), add_special_tokens=False).ids
-    return ids
+def _plain(tokenizer: Tokenizer, text: str) -> tuple[int, ...]:
+    return _short(tokenizer, text) if len(text) <= LONGEST else _short.__wrapped__(tokenizer, text)
+
+
+@lru_cache(2_048)
+def _short(tokenizer: Tokenizer, text: str) -> tuple[int, ...]:
+    return tuple(tokenizer.encode(readable(text), add_special_tokens=False).ids)
 
 
 def _context(tokenizer: Tokenizer, view: View, room: int) -> list[int]:

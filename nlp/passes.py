@@ -19,7 +19,7 @@ from onnxruntime import InferenceSession
 
 from nlp.inputs import Input
 
-AROUND = 32
+AROUND = 24
 """Tokens on either side of a change that are computed again."""
 MOST = 120
 """Where more tokens of the message than this would have to be, or were before, the whole text is read anew."""

@@ -10,6 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,8 @@ EVIDENCE_WORDS = 3
 DOUBT = (0.3, 0.7)
 """A probability in this band is too close to call: the tag is offered as unsure."""
 NGRAM_SCALE = 2.0
+WORDS, LONGEST = 8_192, 40
+"""The n-grams of so many words are remembered, of words of so many characters."""
 VECTOR_SCALE = 0.5
 
 
@@ -131,9 +135,12 @@ class TagClassifier:
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._ngrams: TfidfVectorizer = state["ngrams"]
         self._analyze = self._ngrams.build_analyzer()
+        self._columns_of = lru_cache(WORDS)(self._read_columns)
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
         self._rows = {label: state["heads"][label].coef_[0] for label in self.labels}
         self._bias = {label: float(state["heads"][label].intercept_[0]) for label in self.labels}
+        self._own = [label for label in self.labels if label in self.known]
+        self._table = np.stack([self._rows[label] for label in self._own])
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""
@@ -143,7 +150,10 @@ class TagClassifier:
         tags = [tag for tag, score in scores.items() if score >= self.thresholds[tag]]
         unsure = doubtful(scores)
         words = word_spans(view.message.text)
-        evidence = {tag: self._evidence(view.message.text, words, tag, encoded) for tag in (*tags, *unsure)}
+        starts, ends = (np.array([offset[side] for offset in encoded.offsets]) for side in (0, 1))
+        first, last = np.searchsorted(ends, [start for start, _ in words], "right"), np.searchsorted(starts, [end for _, end in words], "left")
+        tokens = first, np.maximum(first, last)
+        evidence = {tag: self._evidence(view.message.text, words, tokens, tag, encoded) for tag in (*tags, *unsure)}
         return Tagged({tag: round(score, 3) for tag, score in scores.items()}, tags, unsure, evidence, rules)
 
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
@@ -152,34 +162,39 @@ class TagClassifier:
         own = dense(view, heard(view, lambda message: labelled(message, self._heard), len(self._heard)), encoded.tags, asks)
         new: Floats | None = None
         columns, words = self._ngram_weights(view.message.text)
+        logits = dict(zip(self._own, self._table[:, : len(own)] @ own + self._table[:, len(own) + columns] @ words, strict=True))
         scores = {}
         for tag in self.labels:
             if not may_carry(view.message, tag, self.taxonomy):
                 scores[tag] = 0.0
                 continue
-            if tag not in self.known and new is None:
-                new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
-            features = own if tag in self.known or new is None else new
-            row = self._rows[tag]
-            logit = self._bias[tag] + float(features @ row[: len(features)]) + float(words @ row[len(features) + columns])
+            if tag not in logits:
+                if new is None:
+                    new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
+                row = self._rows[tag]
+                logits[tag] = new @ row[: len(new)] + words @ row[len(new) + columns]
+            logit = self._bias[tag] + float(logits[tag])
             scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0
         return scores
 
     def _ngram_weights(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Columns and values of the text's row as ``TfidfVectorizer.transform`` gives it, without the cost of a table."""
-        known = self._ngrams.vocabulary_
-        found = Counter(column for ngram in self._analyze(text) if (column := known.get(ngram)) is not None)
+        found = Counter(chain.from_iterable((self._columns_of if len(word) <= LONGEST else self._read_columns)(word) for word in text.split()))
         columns, counts = np.array(list(found), np.int64), np.array(list(found.values()), np.float64)
         values = (1 + np.log(counts)) * self._ngrams.idf_[columns]
         return columns, np.asarray(NGRAM_SCALE * values / (math.sqrt(float(values @ values)) or 1.0), np.float32)
 
-    def _evidence(self, text: str, words: Sequence[tuple[int, int]], tag: str, encoded: Encoded) -> list[tuple[int, int]]:
+    def _read_columns(self, word: str) -> list[int]:
+        """Of the n-grams of a word; none goes over its edges."""
+        known = self._ngrams.vocabulary_
+        return [column for ngram in self._analyze(word) if (column := known.get(ngram)) is not None]
+
+    def _evidence(self, text: str, words: Sequence[tuple[int, int]], tokens: tuple[NDArray[Any], NDArray[Any]], tag: str, encoded: Encoded) -> list[tuple[int, int]]:
+        """The strongest words; ``tokens`` are the first token of each and the one after its last."""
         if tag in self.known:
-            column = encoded.evidence[:, self._column[tag]]
-            sums = np.concatenate([[0.0], np.cumsum(column)])
-            starts, ends = (np.array([offset[side] for offset in encoded.offsets]) for side in (0, 1))
-            first, last = np.searchsorted(ends, [start for start, _ in words], "right"), np.searchsorted(starts, [end for _, end in words], "left")
-            weights = list(sums[np.maximum(first, last)] - sums[first])
+            first, after = tokens
+            sums = np.concatenate([[0.0], np.cumsum(encoded.evidence[:, self._column[tag]])])
+            weights = list(sums[after] - sums[first])
         else:
             row = self._rows[tag][len(self._mean) + CUES :]
             table = self._ngrams.transform([text[start:end] for start, end in words])

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from nlp.pipeline.kept import kept
 from nlp.thread import Customer, View
 
 TITLES = (
@@ -54,7 +56,12 @@ _DEGREES = re.compile(r"\b(?:Prof|Dr)\.(?=\s|$)")
 
 def known(view: View) -> set[str]:
     """Names by which people on the customer's side showed themselves: words of the customer's messages but for whom they greet."""
-    return {plain(word) for m in view.before if m.incoming for word in set(re.findall(r"[\w'’-]+", _GREETED.sub("", m.text)))}
+    return {name for m in view.before if m.incoming for name in _shown(m.text)}
+
+
+@kept
+def _shown(text: str) -> Iterator[str]:
+    yield from {plain(word) for word in set(re.findall(r"[\w'’-]+", _GREETED.sub("", text)))}
 
 
 _GREETED = re.compile(r"\A\W*(?:(?:\w+\s+){0,4}?)(?:hallo|hi|hey|liebe[rs]?|moin|servus|herr|frau|geehrte[rs]?|morgen|tag|abend)\b[^\n,.!?:;–-]*", re.IGNORECASE)

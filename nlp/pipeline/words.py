@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from nlp.pipeline.kept import kept
 
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+(?:[.,:]\d+)*")
 _ENDING = re.compile(r"(?:ungen|innen|ern|est|en|er|es|em|et|in|te|e|n|s|t)$")
@@ -24,7 +27,12 @@ _EMPTY = frozenset(
 
 def content(text: str) -> set[str]:
     """The content words of the text, lower case, without endings, and its figures."""
-    return {key(word) for word in _WORD.findall(text) if word.lower() not in _EMPTY}
+    return set(_content(text))
+
+
+@kept
+def _content(text: str) -> Iterator[str]:
+    yield from {key(word) for word in _WORD.findall(text) if word.lower() not in _EMPTY}
 
 
 def key(word: str) -> str:

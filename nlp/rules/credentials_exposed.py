@@ -150,7 +150,7 @@ def _secrets(text: str, guess: bool) -> Iterator[str]:
     """What the text calls a secret; with ``guess`` also what looks like one where the text gives access to something."""
     for key in _keys().finditer(text):
         yield from _called(text, key)
-    access = bool(_ACCESS.search(text)) or any(key["key"] for key in _keys().finditer(text))
+    access = bool(_ACCESS.search(text) or _spoken_of(text))
     for pair in _SLASH.finditer(text):
         if _strong(pair[1]) and (access or re.search(r"[^\W\d_]{3}.*\d{2}", pair[1])):
             yield pair[1].rstrip(_EDGE)
@@ -167,10 +167,16 @@ def _secrets(text: str, guess: bool) -> Iterator[str]:
 def _handed_over(view: View) -> Iterator[str]:
     """What a customer wrote first thing, or in a few words, after we had spoken of a password or a PIN."""
     for asked, reply in pairwise(m for m in view.before if m.channel == "chat"):
-        if reply.incoming and not asked.incoming and any(key["key"] for key in _keys().finditer(asked.text)):
+        if reply.incoming and not asked.incoming and _spoken_of(asked.text):
             tokens = _TOKEN.findall(reply.text[:200])
             yield from (token.rstrip(_EDGE) for token in tokens[:1] if re.fullmatch(r"\d{4,8}\W?", token))
             yield from (token.rstrip(_EDGE) for token in tokens[: 9 if len(tokens) < 9 else 1] if _strong(token) and re.search(r"\d{2}", token))
+
+
+@kept
+def _spoken_of(text: str) -> Iterator[str]:
+    """The words for secrets in the text."""
+    yield from (key["key"] for key in _keys().finditer(text) if key["key"])
 
 
 @cache

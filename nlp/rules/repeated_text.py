@@ -8,6 +8,7 @@ gute Wünsche und die Bedingungen einer Buchung dürfen gleich bleiben, ebenso Z
 import re
 from collections.abc import Iterator
 
+from nlp.pipeline.kept import kept
 from nlp.pipeline.quotations import inside, quotations
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.pipeline.zones import zones
@@ -77,7 +78,7 @@ _FREE = re.compile(
 
 def check(view: View) -> Iterator[Mark]:
     text = view.message.text
-    said = {words for m in view.before if m.outgoing for s in _own(m.text) for words in _wholes(m.text, s)}
+    said = {words for m in view.before if m.outgoing for words in _said(m.text)}
     heads = {words[:3] for words in said}
     passages, done = quotations(text), 0
     for sentence in _own(text) if said else ():
@@ -88,6 +89,12 @@ def check(view: View) -> Iterator[Mark]:
                 done = mark.end
                 yield mark
                 break
+
+
+@kept
+def _said(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of what people remember of a message."""
+    yield from {words for sentence in _own(text) for words in _wholes(text, sentence)}
 
 
 def _own(text: str) -> Iterator[Sentence]:
