@@ -50,7 +50,7 @@ class BoundedPool:
     def admit(self) -> None:
         """:raises ProblemError: 503 if the queue is full."""
         ahead = max(0, self.inside - self._threads)
-        if self.inside >= self._room or ahead * statistics.median([*self._took]) / self._threads > self._patience:
+        if self.inside >= self._room or ahead * statistics.median(list(self._took)) / self._threads > self._patience:
             raise ProblemError(503, "Versuchen Sie es in einer Sekunde noch einmal.", headers={"Retry-After": "1"})
 
     def _timed(self, act: Callable[[], T]) -> T:

@@ -27,7 +27,6 @@ ROOM = 2_048
 """Tokens of all drafts that are kept, the least recently read goes first; 38 kB each."""
 
 Feed = dict[str, NDArray[Any]]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def around(built: Input, known: Known) -> Feed | None:
     same = _alike(old[:shorter], new[:shorter])
     tail = _alike(old[::-1][: shorter - same], new[::-1][: shorter - same])
     start, end = max(built.first, same - AROUND), min(len(new), len(new) - tail + AROUND)
-    if max(end - start, end - start + len(old) - len(new)) > MOST:
+    if end - start + max(0, len(old) - len(new)) > MOST:
         return None
     questions = (at for first, closing in zip(built.firsts, built.markers, strict=True) for at in range(first, closing + 1))
     anew = np.array([0, *questions, *range(start, end)], np.int64)

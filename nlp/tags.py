@@ -137,10 +137,10 @@ class TagClassifier:
         self._analyze = self._ngrams.build_analyzer()
         self._columns_of = lru_cache(WORDS)(self._read_columns)
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
-        self._rows = {label: state["heads"][label].coef_[0] for label in self.labels}
         self._bias = {label: float(state["heads"][label].intercept_[0]) for label in self.labels}
         self._own = [label for label in self.labels if label in self.known]
-        self._table = np.stack([self._rows[label] for label in self._own])
+        self._table = np.stack([state["heads"][label].coef_[0] for label in self._own])
+        self._new = {label: state["heads"][label].coef_[0] for label in self.labels if label not in self.known}
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""
@@ -171,7 +171,7 @@ class TagClassifier:
             if tag not in logits:
                 if new is None:
                     new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
-                row = self._rows[tag]
+                row = self._new[tag]
                 logits[tag] = new @ row[: len(new)] + words @ row[len(new) + columns]
             logit = self._bias[tag] + float(logits[tag])
             scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0
@@ -196,7 +196,7 @@ class TagClassifier:
             sums = np.concatenate([[0.0], np.cumsum(encoded.evidence[:, self._column[tag]])])
             weights = list(sums[after] - sums[first])
         else:
-            row = self._rows[tag][len(self._mean) + CUES :]
+            row = self._new[tag][len(self._mean) + CUES :]
             table = self._ngrams.transform([text[start:end] for start, end in words])
             weights = list(np.asarray(table @ row))
         return strongest(words, weights)

@@ -63,7 +63,7 @@ def _read(network: Network, encoded: list[Example]) -> list[Item]:
 
 
 def finetune(
-    base: Network, threads: Sequence[Variants], exercises: Sequence[Variants], aside: Variants, *, epochs: int = 5, rate: float = 1.5e-4,
+    base: Network, threads: Sequence[Variants], exercises: Sequence[Variants], aside: Variants, *, epochs: int, rate: float = 1.5e-4,
     head_rate: float = 1e-3, seed: int = 0, fresh: bool = True, before: int = 0, report: Progress = lambda *_: None,
 ) -> Network:  # fmt: skip
     """A trained copy of ``base``, in evaluation mode.
