@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api import openapi, operations, pages, problems, records, routes
 from api.body import BodyLimit
+from api.crowd import SendOn
 from api.logs import Observed, configure, log, where
 from api.service import Model, Service
 from api.settings import Settings, load
@@ -70,6 +71,7 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
         CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST", "DELETE"], allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After", "X-Request-Id"],
     )  # fmt: skip
+    app.add_middleware(SendOn, crowd=service.crowd)
     app.add_middleware(Observed)
     return app
 

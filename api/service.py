@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from api import metrics
+from api.crowd import Crowd
 from api.drift import Drift
 from api.keys import KeyRing
 from api.logs import log, where
@@ -51,7 +52,8 @@ class Service:
         self.store = Store(settings.database.get_secret_value())
         self.keys, self.gate = KeyRing(self.store, settings), SendAnyway(self.store)
         self._shared = None if settings.runtime else tempfile.TemporaryDirectory(prefix="aufgabenchat-")
-        self.rate = RateLimit((settings.runtime or Path(self._shared.name if self._shared else "")) / "rates")
+        runtime = settings.runtime or Path(self._shared.name if self._shared else "")
+        self.rate, self.crowd = RateLimit(runtime / "rates"), Crowd(runtime / "crowd")
         self._models = BoundedPool("model", settings.model_threads, settings.queue, settings.request_seconds, settings.queue_seconds)
         self._stores = BoundedPool("store", 4, 64, settings.request_seconds)
         self.model: Model | None = None
@@ -111,6 +113,7 @@ class Service:
             return await self._models.run(lambda: act(model))
         finally:
             metrics.QUEUE.set(self._models.inside)
+            self.crowd.tell(self._models.inside)
             recalled = model.recalled()
             for name, now, before in zip(("hit", "miss"), recalled, self._recalled, strict=True):
                 metrics.CACHE.labels(name).inc(max(0, now - before))
@@ -134,6 +137,7 @@ class Service:
         self.drift.close()  # what ran has told it all
         self._stores.close()
         self.rate.close()
+        self.crowd.close()
         self.store.close()
         if self._shared:
             self._shared.cleanup()

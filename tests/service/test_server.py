@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import statistics
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.crowd import Crowd
 from api.store import Store
 from service.shared import THREAD, Serve, until
 
@@ -51,6 +53,33 @@ def test_where_calls_take_long_fewer_may_wait(serving: Serve) -> None:
         answers = list(pool.map(lambda _: _check(server.url, "schlafe 0.6"), range(12)))
         assert {answer.status_code for answer in answers} == {200, 503}
         assert max(answer.elapsed.total_seconds() for answer in answers if answer.status_code == 200) < 4
+
+
+def test_a_crowded_worker_sends_clients_on_to_a_free_one(serving: Serve) -> None:
+    def client(url: str) -> list[float]:
+        with httpx.Client(timeout=30) as kept:  # one connection as long as the server keeps it
+            body = {"thread": THREAD, "draft": "schlafe 0.25"}
+            return [kept.post(f"{url}/v1/check", json=body).raise_for_status().elapsed.total_seconds() for _ in range(12)]
+
+    with serving(workers=2, queue_seconds=5) as server, ThreadPoolExecutor(4) as pool:
+        times = list(pool.map(client, [server.url] * 4))
+    assert max(statistics.median(own[6:]) for own in times) < 0.65  # two a worker; where three share one a call takes 0.75
+
+
+def test_a_free_worker_is_told_from_crowded_and_dead_ones(tmp_path: Path) -> None:
+    crowded, other = Crowd(tmp_path / "crowd"), Crowd(tmp_path / "crowd")
+    crowded.tell(2)
+    other.tell(1)
+    assert crowded.freer() and not other.freer()
+    other.tell(2)
+    assert not crowded.freer()
+    crowded.tell(1)
+    other.tell(0)
+    assert not crowded.freer()  # the one call that is left runs already
+    crowded.tell(2)
+    other.close()
+    assert not crowded.freer()
+    crowded.close()
 
 
 def test_workers_share_port_rates_and_figures(serving: Serve) -> None:
