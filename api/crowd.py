@@ -6,7 +6,6 @@ import fcntl
 import mmap
 import os
 import struct
-from contextlib import suppress
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,9 +50,13 @@ class Crowd:
 
 
 def _lives(pid: int) -> bool:
-    with suppress(OSError):
-        return pid > 0 and os.kill(pid, 0) is None
-    return False
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 class SendOn:

@@ -1,8 +1,8 @@
 """Speed of ``/v1/suggest`` over loopback: a thread of 8 messages, a draft of 60 words in which each call changes a word.
 
 ``make bench-api`` starts the service (2 workers, real models) and prints latency and throughput at 1, 4, 16 and 64 clients, then memory over
-20,000 calls or as many as eight minutes allow. Each client sends its next call when it has its answer, over the connection it has unless the service ends it; after a 503 it waits as long as it is told to,
-except in the row „ungeduldig“, where it comes back after 20 ms. The clients run on the same two cores as the service.
+20,000 calls or as many as eight minutes allow. Each client sends its next call when it has its answer, over the connection it has unless the service ends it;
+after a 503 it waits as long as it is told to, except in the row „ungeduldig“, where it comes back after 20 ms. The clients run on the same two cores as the service.
 """
 
 from __future__ import annotations
