@@ -35,8 +35,7 @@ class Crowd:
 
     def freer(self) -> bool:
         """Whether a client that has just got its answer is served sooner by another worker: some call waits here, and fewer are there."""
-        others = (self._read(n) for n in range(WORKERS) if n * _SLOT.size != self._at)
-        return self.calls > 1 and any(pid and calls < self.calls and _lives(pid) for pid, calls in others)
+        return self.calls > 1 and any(calls < self.calls and _lives(pid) for pid, calls in map(self._read, range(WORKERS)))
 
     def close(self) -> None:
         """Leave the slot and let go of the file."""
