@@ -18,7 +18,7 @@ import skops.io
 
 from nlp.errors import ModelError
 
-FORMAT = 3
+FORMAT = 4
 SHIPPED = Path(__file__).parent.parent / "models"
 HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
 """Where the models in force live; another folder than the one that ships is filled by ``aufgabenchat models init``."""
@@ -30,6 +30,11 @@ class Artifact:
 
     folder: Path
     manifest: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """What tells this version from all others."""
+        return digest(self.manifest)
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -86,6 +91,11 @@ def seal(folder: Path, **facts: Any) -> None:
     files = {p.name: sha256(p) for p in sorted(folder.iterdir()) if p.name not in ("manifest.json", "card.md")}
     manifest = {"format": FORMAT, **facts, "files": files}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def digest(manifest: dict[str, Any]) -> str:
+    """Of all files that a manifest names, a hex SHA-256."""
+    return hashlib.sha256(json.dumps(sorted(manifest.get("files", {}).items())).encode()).hexdigest()
 
 
 def sha256(path: Path) -> str:

@@ -52,7 +52,7 @@ class Assistant:
         :raises ModelError: If one is missing, changed, or does not fit the others.
         """
         encoder, heads = artifact.current("encoder", home), artifact.current("heads", home)
-        if heads.manifest["encoder"] != encoder.manifest["files"]["encoder.onnx"]:
+        if heads.manifest["encoder"] != encoder.digest:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.unpacked(heads, "heads.skops")
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])

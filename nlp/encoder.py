@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +22,14 @@ from nlp.errors import ModelError
 from nlp.inputs import Input
 from nlp.passes import Drafts, Known, Shape
 from nlp.thread import View
+from nlp.wide import Wide
 
 Floats = NDArray[np.float32]
 CACHE_SIZE = 1_024
 MAX_WINDOWS = 16
 """Of a message that needs more windows than this (some 22,000 characters) only the first ones are read."""
 LOGITS = ("vector", "tags", "evidence", "bounds", "kinds", "topics", "statuses", "starts", "ends")
+WIDE = "wide.safetensors"
 SLOW = "SkipLayerNormFusion"
 """Fuses what the graph keeps apart, for it is faster so."""
 
@@ -38,7 +40,7 @@ class Encoded:
 
     Logits, fp32: ``tags`` ``[n_tags]``, ``bounds`` ``[n, 3]``, ``kinds`` ``[n, 4]``, ``topics`` ``[n, 11]``, ``statuses``
     ``[m, 3]``, ``starts`` and ``ends`` ``[m, n]``. ``evidence`` ``[n, n_tags]``: what each token adds to each tag's logit.
-    ``vector`` ``[hidden]``: mean over tokens. ``offsets``: tokens in characters.
+    ``vector`` ``[hidden]``: mean over tokens. ``offsets``: tokens in characters. ``wide`` ``[n_tags]``: logits of ``nlp.wide``, empty without it.
     """
 
     vector: Floats
@@ -51,14 +53,16 @@ class Encoded:
     starts: Floats
     ends: Floats
     offsets: list[tuple[int, int]]
+    wide: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 class Encoder:
     """The fine-tuned encoder. Thread-safe; one instance a process is enough."""
 
-    def __init__(self, model: Path, tokenizer: Path, *, threads: int = 1) -> None:
+    def __init__(self, model: Path, tokenizer: Path, wide: Wide | None = None, *, threads: int = 1) -> None:
         """Load model and tokenizer.
 
+        :param wide: What reads each message beside it.
         :param threads: Threads of onnxruntime; 1 is best where several requests or workers share the machine.
         :raises ModelError: If either cannot be read.
         """
@@ -71,6 +75,7 @@ class Encoder:
             self._shape = Shape.of(self._session)
         except Exception as error:  # both libraries raise bare Exception types of their own
             raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error
+        self._wide = wide
         self._kept = ["states", *(f"present{n}" for n in range(self._shape.layers))]
         self._cache: OrderedDict[bytes, dict[str, Floats]] = OrderedDict()
         self._drafts = Drafts()
@@ -80,7 +85,7 @@ class Encoder:
     @classmethod
     def from_artifact(cls, artifact: Artifact, *, threads: int = 1) -> Encoder:
         """The encoder in a checked model folder."""
-        return cls(artifact.path("encoder.onnx"), artifact.path("tokenizer.json"), threads=threads)
+        return cls(artifact.path("encoder.onnx"), artifact.path("tokenizer.json"), Wide.load(artifact.path(WIDE)), threads=threads)
 
     def encode(self, view: View, questions: Sequence[str] = (), *, typed: bool = False) -> Encoded:
         """The view's message, read after its context and beside the open ``questions`` (their quotes).
@@ -89,7 +94,8 @@ class Encoder:
             whole pass and not the same.
         """
         parts = [self._window(view, questions, start, text, typed) for start, text in windows(view.message.text)]
-        return parts[0] if len(parts) == 1 else _joined(parts)
+        encoded = parts[0] if len(parts) == 1 else _joined(parts)
+        return replace(encoded, wide=self._wide.logits([view])[0]) if self._wide else encoded
 
     def forget(self) -> None:
         """Forget what was read."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nlp import artifact, student
 from nlp.annotate import Models, agreed, without_labels
+from nlp.cues import labelled
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
 from nlp.inputs import TOPICS
@@ -23,7 +24,7 @@ from nlp.questions import snapped
 from nlp.register import house_register, register_of
 from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
-from nlp.tags import doubtful, labelled, may_carry
+from nlp.tags import doubtful, may_carry
 from nlp.thread import LONGEST, Kind, Message, Question, Thread, View, views
 
 Floats = NDArray[np.float32]

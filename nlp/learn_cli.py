@@ -228,7 +228,7 @@ def drift(
             recent = measured.read(given, Assistant.load(home, threads=2))
         else:
             store, since = _store(database), int(time.time()) - days * 86_400
-            digest = artifact.current("encoder", home).manifest["files"]["encoder.onnx"]
+            digest = artifact.current("encoder", home).digest
             recent = [Block(**sums) for sums in store.traffic(digest, since)]
             events = [from_row(row) for row in store.all_feedback(since)]
         report = measured.compared(recent, known, events)

@@ -22,12 +22,12 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from nlp.artifact import Artifact
+from nlp.cues import cues, heard, labelled, sigmoid
 from nlp.errors import ModelError
 from nlp.inputs import readable
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.questions import QUESTION_WORDS
-from nlp.tags import cues, heard, labelled, sigmoid
 from nlp.thread import Message, View
 
 COLUMNS = 1 << 15

@@ -1,14 +1,15 @@
-"""Tags of a message: one logistic regression a tag over what the encoder says, the tags of earlier messages, character n-grams and cheap cues.
+"""Tags of a message, from what encoder and wide part say, the tags of earlier messages and cheap cues.
 
-For a tag the encoder was trained on, its own logits are the features, out of fold when the heads are fitted; for a tag
-that is newer than the encoder, the message's vector is. So a new tag needs no more than a few examples and seconds.
+Boosted trees weigh the tags the encoder was trained on; its logits are out of fold when they are fitted. Rules with a trained score have a logistic
+regression over the same and character n-grams, and so has a tag that is newer than the encoder, over the message's vector: that needs no more than a
+few examples and seconds.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -18,17 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from nlp.cues import CUES, cues, heard, labelled, sigmoid
 from nlp.encoder import Encoded
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
-from nlp.inputs import LEARNT_RULES, silence
+from nlp.inputs import LEARNT_RULES
 from nlp.questions import certainty
 from nlp.thread import Message, View
+from nlp.trees import Trees
 
 Floats = NDArray[np.float32]
-CUES = 14
-LOOK_BACK = 40
-"""So many messages back tags still tell something of this one."""
 EVIDENCE_WORDS = 3
 DOUBT = (0.3, 0.7)
 """A probability in this band is too close to call: the tag is offered as unsure."""
@@ -62,60 +62,19 @@ def may_carry(message: Message, label: str, taxonomy: Taxonomy) -> bool:
     return taxonomy[label].allows(message.author)
 
 
-def cues(view: View, asks: float) -> Floats:
-    """What is cheap to know about a message, ``[14]``.
-
-    :param asks: ``questions.certainty`` of the message.
-    """
-    message, before = view.message, view.before
-    last = before[-1] if before else None
-    return np.array(
-        [
-            message.author == "customer", message.author == "assistant", message.author == "team", message.channel == "note",
-            view.index == 0, last is not None and last.incoming, last is not None and last.author == message.author,
-            bool(message.attachments), asks if message.incoming else 0.0, "?" in message.text,
-            math.log1p(len(message.text)) / 5, math.log1p(max(0, silence(view))) / 2, min(view.index, 10) / 10,
-            view.thread.task.area == "umfrage",
-        ],
-        np.float32,
-    )  # fmt: skip
-
-
-def heard(view: View, said: Callable[[Message], Floats], size: int) -> Floats:
-    """What the tags of earlier messages tell of this one, ``[4 n_tags]``: the probabilities of the message before, of the customer's
-    last, of our last to the customer, and the highest of all.
-
-    :param said: Probabilities of a message's tags, ``[n_tags]``; ``size`` is their number.
-    """
-    nothing = np.zeros(size, np.float32)
-    latest = [(message, said(message)) for message in reversed(view.before[-LOOK_BACK:])]
-    last = next((row for _, row in latest), nothing)
-    theirs = next((row for message, row in latest if message.incoming), nothing)
-    ours = next((row for message, row in latest if message.outgoing), nothing)
-    return np.concatenate([last, theirs, ours, np.max([nothing, *(row for _, row in latest)], axis=0)])
-
-
-def labelled(message: Message, tags: Sequence[str]) -> Floats:
-    """Probabilities of a labelled message's tags; those that people set are certain."""
-    by_people = message.tags is not None and message.tags_unsure is None
-    scores = dict.fromkeys(message.tags or (), 1.0) if by_people else message.tag_scores or {}
-    return np.array([scores.get(tag, 0.0) for tag in tags], np.float32)
-
-
 def dense(view: View, earlier: Floats, logits: Floats, asks: float) -> Floats:
-    """Features for a tag the encoder knows: what was ``heard`` earlier, all the encoder's tag logits (so that tags inform each other), also
-    as probabilities, which tell a clear case from a clearer one no more, and the cues."""
-    return np.concatenate([earlier, logits / 2, sigmoid(logits), cues(view, asks)])
+    """Features for a tag the encoder knows: what was ``heard`` earlier, all the encoder's tag logits (so that tags inform each other), and the cues."""
+    return np.concatenate([earlier, twice(logits), cues(view, asks)])
+
+
+def twice(logits: Floats) -> Floats:
+    """Logits as features and, since a clear case tells no less than a clearer one, as probabilities, ``[2 n_tags]``."""
+    return np.concatenate([logits / 2, sigmoid(logits)])
 
 
 def doubtful(scores: Mapping[str, float]) -> list[str]:
     """The tags whose probability is too close to call."""
     return [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]
-
-
-def sigmoid(logits: Floats) -> Floats:
-    """Probabilities of logits."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
 
 
 class TagClassifier:
@@ -125,7 +84,7 @@ class TagClassifier:
         """:param encoder_tags: What the encoder gives logits for.
         :raises ModelError: If the taxonomy has tags the heads were not fitted for."""
         self.labels = labels(taxonomy)
-        if missing := [label for label in self.labels if label not in state["heads"]]:
+        if missing := [label for label in self.labels if label not in state["heads"] and label not in state["tags"]]:
             raise ModelError(f"Für {', '.join(missing)} gibt es noch kein Modell. Führen Sie „aufgabenchat train“ aus.")
         self.taxonomy = taxonomy
         self.tags = list(taxonomy)
@@ -137,10 +96,8 @@ class TagClassifier:
         self._analyze = self._ngrams.build_analyzer()
         self._columns_of = lru_cache(WORDS)(self._read_columns)
         self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
-        self._bias = {label: float(state["heads"][label].intercept_[0]) for label in self.labels}
-        self._own = [label for label in self.labels if label in self.known]
-        self._table = np.stack([state["heads"][label].coef_[0] for label in self._own])
-        self._new = {label: state["heads"][label].coef_[0] for label in self.labels if label not in self.known}
+        self._trees, self._grown = Trees(**state["trees"]), state["tags"]
+        self._heads = {label: (head.coef_[0], float(head.intercept_[0])) for label, head in state["heads"].items()}
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""
@@ -160,22 +117,25 @@ class TagClassifier:
         """Probability by label; 0 where the message may not carry it."""
         asks = certainty(encoded)
         own = dense(view, heard(view, lambda message: labelled(message, self._heard), len(self._heard)), encoded.tags, asks)
-        new: Floats | None = None
-        columns, words = self._ngram_weights(view.message.text)
-        logits = dict(zip(self._own, self._table[:, : len(own)] @ own + self._table[:, len(own) + columns] @ words, strict=True))
-        scores = {}
-        for tag in self.labels:
-            if not may_carry(view.message, tag, self.taxonomy):
-                scores[tag] = 0.0
+        logits = dict(zip(self._grown, self._trees.logits(np.concatenate([twice(encoded.wide), own])[None])[0].tolist(), strict=True))
+        scores, ngrams = {}, None
+        for label in self.labels:
+            if not may_carry(view.message, label, self.taxonomy):
+                scores[label] = 0.0
                 continue
-            if tag not in logits:
-                if new is None:
-                    new = np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
-                row = self._new[tag]
-                logits[tag] = new @ row[: len(new)] + words @ row[len(new) + columns]
-            logit = self._bias[tag] + float(logits[tag])
-            scores[tag] = 1 / (1 + math.exp(-logit)) if logit > -50 else 0.0
+            if label not in logits:
+                ngrams = ngrams or self._ngram_weights(view.message.text)
+                logits[label] = self._head(label, own if label in self.known else self._fresh(view, encoded, asks), *ngrams)
+            scores[label] = 1 / (1 + math.exp(-logits[label])) if logits[label] > -50 else 0.0
         return scores
+
+    def _fresh(self, view: View, encoded: Encoded, asks: float) -> Floats:
+        """Features for a label the encoder does not know."""
+        return np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
+
+    def _head(self, label: str, own: Floats, columns: NDArray[np.int64], words: Floats) -> float:
+        row, bias = self._heads[label]
+        return bias + float(own @ row[: len(own)] + words @ row[len(own) + columns])
 
     def _ngram_weights(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Columns and values of the text's row as ``TfidfVectorizer.transform`` gives it, without the cost of a table."""
@@ -196,7 +156,7 @@ class TagClassifier:
             sums = np.concatenate([[0.0], np.cumsum(encoded.evidence[:, self._column[tag]])])
             weights = list(sums[after] - sums[first])
         else:
-            row = self._new[tag][len(self._mean) + CUES :]
+            row = self._heads[tag][0][len(self._mean) + CUES :]
             table = self._ngrams.transform([text[start:end] for start, end in words])
             weights = list(np.asarray(table @ row))
         return strongest(words, weights)

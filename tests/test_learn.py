@@ -196,7 +196,7 @@ def test_feedback_on_a_thread_of_the_corpus_does_not_count_where_that_thread_is_
     thread = base.threads[0]
     known = event("tag_added", thread.messages[0].text, tag="termin", message={"author": "customer"})
     strange = event("tag_added", "Diesen Satz gibt es im Korpus nirgends, er steht nur hier.", tag="termin")
-    said: Prediction = {"tags": [0.0] * len(base.known), "asks": 0.0, "questions": [], "answers": {}}
+    said: Prediction = {"tags": [0.0] * len(base.known), "wide": [0.0] * len(taxonomy()), "asks": 0.0, "questions": [], "answers": {}}
     more, _ = rows(build([known, strange], taxonomy())[0], lambda example: {corpus.key(example.thread, example.message): said}, base.threads, taxonomy())
     assert sorted(more.groups.tolist()) == [0, len(base.threads)]
 

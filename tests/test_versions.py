@@ -24,7 +24,7 @@ from nlp.training import versions
 
 def make(folder, home):
     shutil.copy2(home / "heads" / "1" / "heads.skops", folder / "heads.skops")
-    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
+    artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).digest, replaces="1")
 
 def promote(home):
     number = versions.add(home, "heads", lambda folder: make(folder, home))
@@ -63,7 +63,7 @@ def home(tmp_path: Path) -> Path:
         folder = tmp_path / "models" / name / "1"
         folder.mkdir(parents=True)
         (folder / file).write_bytes(b"weights")
-        more: dict[str, Any] = {} if name == "encoder" else {"encoder": artifact.current("encoder", tmp_path / "models").manifest["files"]["encoder.onnx"]}
+        more: dict[str, Any] = {} if name == "encoder" else {"encoder": artifact.current("encoder", tmp_path / "models").digest}
         artifact.seal(folder, kind=name, **more)
         versions.put_in_force(tmp_path / "models", **{name: "1"})
     return tmp_path / "models"
@@ -72,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 def promote(home: Path) -> None:
     def make(folder: Path) -> None:
         shutil.copy(home / "heads" / "1" / "heads.skops", folder)
-        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).manifest["files"]["encoder.onnx"], replaces="1")
+        artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).digest, replaces="1")
 
     versions.put_in_force(home, heads=versions.add(home, "heads", make))
 

@@ -21,7 +21,7 @@ _OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 def models(options: Options) -> dict[str, str]:
     """SHA-256 of the weights that annotate, by name: what a run was done with."""
     names = ("encoder", "heads", "student") if options.fast else ("encoder", "heads")
-    return {name: "-".join(file[:16] for file in artifact.current(name).manifest["files"].values()) for name in names}
+    return {name: artifact.current(name).digest for name in names}
 
 
 @cache

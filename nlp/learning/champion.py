@@ -85,7 +85,7 @@ def standing(home: Path, base: Base, plain: Fitted) -> Champion:
         sealed = artifact.current("heads", home)
     except ModelError:
         return Champion.of(base, plain)
-    if FILE not in sealed.manifest["files"] or sealed.manifest["encoder"] != base.sealed.manifest["files"]["encoder.onnx"]:
+    if FILE not in sealed.manifest["files"] or sealed.manifest["encoder"] != base.sealed.digest:
         return Champion.of(base, plain)
     with np.load(sealed.path(FILE), allow_pickle=False) as kept:
         messages, answers = (dict(zip(kept[name].tolist(), kept[values].astype(np.float32), strict=True)) for name, values in (("messages", "scores"), ("answers", "shares")))

@@ -96,7 +96,7 @@ def trained(home: Path, say: Say = lambda _: None) -> list[Block]:
     Tags are those of heads over logits of encoders that had not seen the thread; vectors are those of the encoder in force.
     """
     sealed = artifact.current("encoder", home)
-    digest = sealed.manifest["files"]["encoder.onnx"]
+    digest = sealed.digest
     if found := reference(digest, home):
         return found
     everything = [item.thread for item in corpus.load(home / "corpus")]

@@ -91,7 +91,7 @@ def _compared(home: Path, folder: Path, events: Sequence[Event], confidence: flo
 
         def make(target: Path) -> None:
             store(target, then, fitted)
-            fitted.save(target, encoder=then.sealed.manifest["files"]["encoder.onnx"], at=versions.now(), replaces=report.replaces)
+            fitted.save(target, encoder=then.sealed.digest, at=versions.now(), replaces=report.replaces)
 
         made, report.version = versions.add(home, "encoder", copy), versions.add(home, "heads", make)
         versions.put_in_force(home, encoder=made, heads=report.version)

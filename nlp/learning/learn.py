@@ -134,7 +134,7 @@ def prepared(home: Path, tags: Taxonomy, say: Say = lambda _: None) -> Base:
     threads = [item.thread for item in corpus.load(home / "corpus")]
     said = fit.complete(sealed, threads, encoder, say)
     new = [label for label in labels(tags) if label not in sealed.manifest["tags"]]
-    lookup = vectors.lookup(threads, encoder, home, sealed.manifest["files"]["encoder.onnx"], say) if new else None
+    lookup = vectors.lookup(threads, encoder, home, sealed.digest, say) if new else None
     data = heads.rows(threads, said, tags, lookup)
     parts = fit.parts(home)
     return Base(sealed, tags, threads, said, data, heads.judged(threads, said), rescoring.fitted(threads, rescoring.found(threads, said), parts), parts)
@@ -201,7 +201,7 @@ def _put_in_force(home: Path, base: Base, fitted: fit.Fitted, examples: Sequence
         (folder / "provenance.jsonl").write_text("".join(json.dumps(row) + "\n" for row in provenance(examples, more, labels(base.tags))), encoding="utf-8")
         gained = {c.name: [round(c.champion, 4), round(c.challenger, 4)] for c in report.overall}
         fitted.save(
-            folder, encoder=base.sealed.manifest["files"]["encoder.onnx"], at=versions.now(), replaces=report.replaces, examples=report.examples,
+            folder, encoder=base.sealed.digest, at=versions.now(), replaces=report.replaces, examples=report.examples,
             events=report.events, figures=gained,
         )  # fmt: skip
 

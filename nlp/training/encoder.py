@@ -22,7 +22,7 @@ from nlp.artifact import HOME, seal
 from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES, Input
-from nlp.training import aside, corpus, drills, examples, export, finetune, held_out
+from nlp.training import aside, corpus, drills, examples, export, finetune, held_out, versions, wide
 from nlp.training.corpus import Labelled
 from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
 from nlp.training.network import FROZEN, Network, load_base
@@ -112,16 +112,18 @@ def _export(weights: Path, path: Path, base: Network, sample: Sequence[Input]) -
 
 
 def publish(final: Path, home: Path, tags: Sequence[str], base: str, threads: int, *, exercises: int, epochs: int) -> None:
-    """Seal ``final`` as the next version of the encoder and put it in force."""
-    number = 1 + max((int(path.name) for path in (home / "encoder").glob("[0-9]*")), default=0)
-    folder = home / "encoder" / str(number)
-    shutil.copytree(final, folder)
+    """Seal ``final`` with a wide part beside it as the next version of the encoder and put it in force."""
     facts = {
         "tags": list(tags), "threads": threads, "exercises": exercises, "epochs": f"{epochs} on half of the threads, {MORE_EPOCHS} on all", "base": base, "frozen_layers": FROZEN,
         "weights": "int8, smoothed, one scale a channel",
     }  # fmt: skip
-    seal(folder, kind="encoder", licence="MIT", built_by="python -m nlp.training.encoder", **facts)
-    put_in_force(home, encoder=str(number))
+
+    def make(folder: Path) -> None:
+        shutil.copytree(final, folder, dirs_exist_ok=True)
+        wide.write(folder, home, tags)
+        seal(folder, kind="encoder", licence="MIT", built_by="python -m nlp.training.encoder", **facts)
+
+    put_in_force(home, encoder=versions.add(home, "encoder", make))
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ def train(home: Path = artifact.HOME, tags: Taxonomy | None = None, say: Say = l
     say("Gelernt wird, Schwellen werden kreuzvalidiert bestimmt …")
     folds = parts(home)
     fitted(data, heads.judged(threads, said), rescoring.fitted(threads, rescoring.found(threads, said), folds), known, tags, folds, reader=reader).save(
-        home / "heads" / "1", encoder=sealed.manifest["files"]["encoder.onnx"]
+        home / "heads" / "1", encoder=sealed.digest
     )
     put_in_force(home, heads="1")
     return home / "heads" / "1"

@@ -1,4 +1,4 @@
-"""Fit what stands on top of the encoder: tag heads, thresholds, and the point from which a question counts as missed.
+"""Fit what stands on top of the encoder: trees for tags, heads for rules and new tags, thresholds, and the point from which a question counts as missed.
 
 Seconds, and no PyTorch. Features of labelled messages come out of fold: from encoders that had not seen the thread.
 """
@@ -6,7 +6,7 @@ Seconds, and no PyTorch. Features of labelled messages come out of fold: from en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,16 @@ from sklearn.linear_model import LogisticRegression
 from nlp import answers, questions
 from nlp import tags as features
 from nlp.artifact import seal
+from nlp.cues import CUES, heard, sigmoid
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
 from nlp.inputs import LEARNT_RULES
-from nlp.tags import CUES, NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
+from nlp.tags import NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
 from nlp.thread import Answer, Message, Question, Thread, View, views
 from nlp.training import corpus, held_out, trees
 from nlp.training.held_out import Prediction
+from nlp.trees import Trees
 
 C = 0.3
 """Inverse strength of the L2 penalty."""
@@ -37,15 +39,17 @@ SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
 TITLES = ("Adressliste Zahnärzte", "Lieferanten recherchieren", "Termine koordinieren", "Texte korrigieren", "Belege erfassen", "Reise nach Wien")
 """Of tasks in which the examples of a new tag might stand: those of the corpus have titles too, so none must tell them apart."""
+AT_ONCE = 256
+"""Rows that are given to the trees together, for the sake of memory."""
 GRID = np.arange(0.15, 0.71, 0.05)
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
-ARRAYS = ("groups", "known", "vectors", "gold", "allowed", "weights")
+ARRAYS = ("groups", "known", "wide", "vectors", "gold", "allowed", "weights")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Messages as features: ``known`` for labels of the encoder, ``vectors`` (may have no columns) for later ones.
+    """Messages as features: ``known`` for labels of the encoder, ``wide`` for its tags beside them, ``vectors`` (may have no columns) for later ones.
 
     ``gold``, ``allowed`` and ``weights`` are ``[n, n_labels]``; a label with weight 0 is unknown for the message and not learnt from.
     ``groups`` ``[n]`` says which thread a message belongs to.
@@ -54,6 +58,7 @@ class Rows:
     texts: list[str]
     groups: NDArray[np.int64]
     known: Floats
+    wide: Floats
     vectors: Floats
     gold: Bools
     allowed: Bools
@@ -82,8 +87,9 @@ def rows(
         texts=[view.message.text for _, view, _ in found],
         groups=np.array([n for n, _, _ in found]),
         known=np.stack([
-            features.dense(view, features.heard(view, earlier[n], size), np.array(said["tags"], np.float32), said["asks"]) for n, view, said in found
+            features.dense(view, heard(view, earlier[n], size), np.array(said["tags"], np.float32), said["asks"]) for n, view, said in found
         ]),
+        wide=np.stack([features.twice(np.array(said["wide"], np.float32)) for *_, said in found]),
         vectors=np.stack([vector(view) if vector else np.zeros(0, np.float32) for _, view, _ in found]),
         gold=np.array([[label in corpus.labels(view.message) for label in labels(taxonomy)] for _, view, _ in found]),
         allowed=np.array([[may_carry(view.message, label, taxonomy) for label in labels(taxonomy)] for _, view, _ in found]),
@@ -92,11 +98,11 @@ def rows(
 
 
 def _earlier(thread: Thread, predictions: Mapping[str, Prediction], size: int) -> Callable[[Message], Floats]:
-    """Probabilities of the tags of the thread's messages as the encoder alone sees them; of a message it has not read, none. In use they are
+    """Probabilities of the tags of the thread's messages as encoder and wide part alone see them; of a message they have not read, none. In use they are
     those of the heads, which was tried and changes no figure by more than 0.002."""
-    said = {id(message): predictions.get(corpus.key(thread, message), {}).get("tags") for message in thread.messages}
+    said = {id(message): predictions.get(corpus.key(thread, message), {}) for message in thread.messages}
     nothing = np.zeros(size, np.float32)
-    shares = {name: nothing if logits is None else features.sigmoid(np.array(logits[:size], np.float32)) for name, logits in said.items()}
+    shares = {name: sigmoid((np.array(one["tags"][:size]) + one["wide"]) / 2) if "tags" in one else nothing for name, one in said.items()}
     return lambda message: shares[id(message)]
 
 
@@ -116,28 +122,43 @@ def from_taxonomy(taxonomy: Taxonomy, tag: Tag, encoder: Encoder) -> Rows | None
 
 def _now(view: View, encoder: Encoder) -> Prediction:
     encoded = encoder.encode(view)
-    return {"tags": encoded.tags, "asks": questions.certainty(encoded)}
+    return {"tags": encoded.tags, "wide": encoded.wide, "asks": questions.certainty(encoded)}
 
 
 def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder | None = None) -> dict[str, Any]:
-    """N-gram table and one logistic regression a tag.
+    """Boosted trees for the tags the encoder knows; an n-gram table and one logistic regression a label for rules and newer tags.
 
     :param known: Tags the encoder was trained on.
     :param encoder: Needed where the taxonomy has others.
     :raises DataError: If a tag has no examples at all.
     """
     state = ngrams_and_scale(data)
-    table = matrix(data, state, known=True)
+    grown, binned = {}, trees.Binned.of(_everything(data))
     for n, name in enumerate(labels(taxonomy)):
+        told = data.weights[:, n] > 0
         if name in known:
-            mask = data.allowed[:, n] & (data.weights[:, n] > 0)
-            state["heads"][name] = _regression(table[mask], data.gold[mask, n], data.weights[mask, n], name)
+            told &= data.allowed[:, n]
+            gold, weights = _both(data.gold[told, n], name), data.weights[told, n]
+            if name in taxonomy:
+                grown[name] = binned.fit(told, gold, weights)
+            else:
+                state["heads"][name] = _regression(matrix(data.take(told), state, known=True), gold, weights)
         elif encoder:
-            more = from_taxonomy(taxonomy, taxonomy[name], encoder) if name in taxonomy else None
-            judged = data.plus(more) if more else data
-            judged = judged.take(judged.weights[:, n] > 0)
+            judged, more = data.take(told), from_taxonomy(taxonomy, taxonomy[name], encoder) if name in taxonomy else None
+            judged = judged.plus(more) if more else judged
             state["heads"][name] = thin(matrix(judged, state, known=False), judged.gold[:, n], judged.weights[:, n], name)
-    return state
+    return state | {"tags": list(grown), "trees": asdict(Trees.together(list(grown.values())))}
+
+
+def _both(gold: Bools, label: str) -> Bools:
+    if len(set(gold)) < 2:
+        raise DataError(f"Für den Tag „{label}“ gibt es keine Beispiele.", remedy="Ergänzen Sie in taxonomy.toml einige unter „yes“.")
+    return gold
+
+
+def _everything(data: Rows) -> Floats:
+    """What trees see, as the classifier gives it for one message."""
+    return np.concatenate([data.wide, data.known], axis=1)
 
 
 def ngrams_and_scale(data: Rows) -> dict[str, Any]:
@@ -155,25 +176,24 @@ def matrix(data: Rows, state: Mapping[str, Any], *, known: bool) -> scipy.sparse
     return scipy.sparse.hstack([vectors, data.known[:, -CUES:], words], format="csr")
 
 
-def _regression(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str, balance: str | None = None) -> LogisticRegression:
-    if len(set(gold)) < 2:
-        raise DataError(f"Für den Tag „{tag}“ gibt es keine Beispiele.", remedy="Ergänzen Sie in taxonomy.toml einige unter „yes“.")
+def _regression(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, balance: str | None = None) -> LogisticRegression:
     model = LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=balance)
     return model.fit(table, gold, sample_weight=weights)
 
 
 def thin(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str) -> LogisticRegression:
     """A head for a tag with a handful of positives, which count as much as all others together. Raises as ``fit``."""
-    return _regression(table, gold, weights, tag, "balanced")
+    return _regression(table, _both(gold, tag), weights, "balanced")
 
 
 def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
     """``[n, n_labels]``; 0 where a label is not allowed or not known."""
-    table = matrix(data, state, known=True)
-    columns = [
-        state["heads"][label].predict_proba(table)[:, 1] if label in known else np.zeros(len(data.texts)) for label in labels(taxonomy)
-    ]
-    return np.where(data.allowed, np.stack(columns, axis=1), 0).astype(np.float32)
+    table, grown, everything = matrix(data, state, known=True), Trees(**state["trees"]), _everything(data)
+    said = np.concatenate([grown.logits(some) for some in np.array_split(everything, 1 + len(everything) // AT_ONCE)])
+    logits = dict(zip(state["tags"], said.T, strict=True))
+    logits |= {label: state["heads"][label].decision_function(table) for label in known if label in state["heads"]}
+    found = [sigmoid(logits[label]) if label in logits else np.zeros(len(data.texts)) for label in labels(taxonomy)]
+    return np.where(data.allowed, np.stack(found, axis=1), 0).astype(np.float32)
 
 
 def out_of_fold(

@@ -19,7 +19,7 @@ from nlp.thread import Thread, View, views
 from nlp.training import corpus
 
 Prediction = dict[str, Any]
-"""``tags`` logits, ``asks``, ``questions`` as in the thread format; ``answers`` {question: [3 logits, start, end, peak]}."""
+"""``tags`` and ``wide`` logits, ``asks``, ``questions`` as in the thread format; ``answers`` {question: [3 logits, start, end, peak]}."""
 
 
 def predict(encoder: Encoder, threads: Iterable[Thread]) -> Iterator[tuple[str, Prediction]]:
@@ -42,6 +42,7 @@ def _prediction(view: View, encoded: Encoded, asked: Sequence[str]) -> Predictio
     answers = {name: _compact(read(text, encoded, n)) for n, name in enumerate(asked[: len(encoded.statuses)])}
     return {
         "tags": [round(float(value), 3) for value in encoded.tags],
+        "wide": [round(float(value), 3) for value in encoded.wide],
         "asks": round(questions.certainty(encoded), 4),
         "questions": [{k: v for k, v in question.items() if k != "quote"} for question in found],
         "answers": answers,

@@ -349,7 +349,7 @@ def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: S
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     (folder / "curve.json").write_text(json.dumps([{name: getattr(p, name) for name in Point.__slots__} for p in points], indent=1) + "\n", encoding="utf-8")
     artifact.seal(
-        folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.manifest["files"]["encoder.onnx"],
+        folder, kind="student", licence="MIT", built_by="python -m nlp.training.student", encoder=sealed.digest,
         escalate_from=chosen.escalate_from, question_weight=chosen.weight, escalated=chosen.share, keep_from=said.rescorer.keep_from, **said.facts,
     )  # fmt: skip
     put_in_force(home, student="1")

@@ -76,7 +76,7 @@ def add(home: Path, name: str, make: Callable[[Path], None]) -> str:
 def listed(home: Path) -> list[Version]:
     """All versions of the heads, oldest first."""
     now = in_force(home)
-    encoder = _manifest(home / "encoder" / now.get("encoder", "")).get("files", {}).get("encoder.onnx")
+    encoder = artifact.digest(_manifest(home / "encoder" / now.get("encoder", "")))
     found = []
     for number in sorted(_numbers(home / "heads")):
         about = _manifest(home / "heads" / str(number))

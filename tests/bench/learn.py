@@ -267,7 +267,7 @@ def _judged(split: Split, reviews: Reviews) -> tuple[list[str], bool]:
         (home / "encoder").mkdir()
         (home / "encoder" / "1").symlink_to(artifact.current("encoder").folder)
         champion = fit.fitted(base.data, base.judged, base.rescorer, base.known, taxonomy(), base.parts)
-        champion.save(home / "heads" / "1", encoder=base.sealed.manifest["files"]["encoder.onnx"])
+        champion.save(home / "heads" / "1", encoder=base.sealed.digest)
         versions.put_in_force(home, encoder="1", heads="1")
         report = learn(home, reviews.events(), base=base, read=reviews.read)
         before = _counts(heads.probabilities(champion.state, test, NAMES, taxonomy()) >= _cuts(champion.facts), test)
