@@ -75,7 +75,7 @@ class Encoder:
             self._shape = Shape.of(self._session)
         except Exception as error:  # both libraries raise bare Exception types of their own
             raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error
-        self._wide = wide
+        self.wide = wide
         self._kept = ["states", *(f"present{n}" for n in range(self._shape.layers))]
         self._cache: OrderedDict[bytes, dict[str, Floats]] = OrderedDict()
         self._drafts = Drafts()
@@ -95,7 +95,7 @@ class Encoder:
         """
         parts = [self._window(view, questions, start, text, typed) for start, text in windows(view.message.text)]
         encoded = parts[0] if len(parts) == 1 else _joined(parts)
-        return replace(encoded, wide=self._wide.logits([view])[0]) if self._wide else encoded
+        return replace(encoded, wide=self.wide.logits([view])[0]) if self.wide else encoded
 
     def forget(self) -> None:
         """Forget what was read."""

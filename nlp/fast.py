@@ -50,33 +50,30 @@ class Reader:
     """The student with its thresholds."""
 
     def __init__(self, reader: Student, facts: Mapping[str, Any], taxonomy: Taxonomy, rescorer: Rescorer | None = None) -> None:
-        """:param facts: ``tags`` (columns of the head), ``thresholds`` by tag, ``asks_from``.
+        """:param facts: ``tags`` (columns of the trees), ``encoder_tags``, ``thresholds`` by tag, ``asks_from``.
         :param rescorer: Without it all questions that the clauses give stay.
         :raises ModelError: If the taxonomy has tags the student was not fitted for.
         """
         self.student, self.taxonomy, self.tags, self._rescorer = reader, taxonomy, list(taxonomy), rescorer
         if missing := [tag for tag in self.tags if tag not in facts["tags"]]:
             raise ModelError(f"Der Schüler kennt {', '.join(missing)} nicht. Führen Sie „python -m nlp.training.student“ aus.")
-        self._all: list[str] = facts["tags"]
-        self._columns = [self._all.index(tag) for tag in self.tags]
+        self._columns = [facts["tags"].index(tag) for tag in self.tags]
+        self._heard: list[str] = facts["encoder_tags"]
         self._thresholds = np.array([facts["thresholds"][tag] for tag in self.tags])
         self._asks_from = float(facts["asks_from"])
 
-    def read(self, seen: Sequence[View], *, given: bool = False) -> list[Read]:
-        """What the student says of messages; their texts are of bounded length, and views of one thread share it.
-
-        :param given: Tags that messages carry count for those after them.
-        """
+    def read(self, seen: Sequence[View]) -> list[Read]:
+        """What the student says of messages; their texts are of bounded length, and views of one thread share it. Tags that messages carry count for those
+        after them."""
         if not seen:
             return []
-        features = self.student.messages(seen)
+        untagged = {id(view.message) for view in seen if view.message.tags is None}
+        scores = self.student.tags(seen, lambda message: None if id(message) in untagged else labelled(message, self._heard))[:, self._columns]
         allowed = np.array([[may_carry(view.message, tag, self.taxonomy) for tag in self.tags] for view in seen])
-        first = self.student.scores("first", features)
-        for row, view in zip(first, seen, strict=True):
-            if given and view.message.tags is not None:
-                row[:] = labelled(view.message, self._all)
-        in_context = self.student.in_context(seen, features, first, self._all)
-        scores = np.where(allowed, self.student.scores("tag", in_context)[:, self._columns], 0)
+        return self.judged(seen, np.where(allowed, scores, 0))
+
+    def judged(self, seen: Sequence[View], scores: Floats) -> list[Read]:
+        """The same for messages whose tags have these ``scores`` ``[n, n_tags]``."""
         doubts = (scores * (1 - scores)).sum(1)
         return [
             Read(row, found, float(doubt), unsure)
@@ -144,9 +141,9 @@ class Cascade:
         :raises ModelError: If it is missing, changed, does not know a tag, or was made from another encoder.
         """
         sealed = artifact.current("student")
-        if sealed.manifest["encoder"] != encoder_digest:
+        if sealed.manifest["encoder"] != encoder_digest or models.encoder.wide is None:
             raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
-        reader = Reader(Student.from_artifact(sealed), sealed.manifest, models.tags.taxonomy, Rescorer.from_artifact(sealed))
+        reader = Reader(Student.from_artifact(sealed, models.encoder.wide), sealed.manifest, models.tags.taxonomy, Rescorer.from_artifact(sealed))
         return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
 
     def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:
@@ -154,7 +151,7 @@ class Cascade:
         copies = [without_labels(thread) if overwrite else _copy(thread) for thread in threads]
         missing = [view for thread in copies for view in views(thread) if view.message.tags is None or view.message.questions is None]
         escalated = 0
-        for view, read in zip(missing, self._reader.read(_bounded(missing), given=True), strict=True):
+        for view, read in zip(missing, self._reader.read(_bounded(missing)), strict=True):
             if read.doubt(self._weight) >= self._escalate_from:
                 escalated += 1
                 self._ask_encoder(view)

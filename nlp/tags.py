@@ -72,6 +72,11 @@ def twice(logits: Floats) -> Floats:
     return np.concatenate([logits / 2, sigmoid(logits)])
 
 
+def features(view: View, earlier: Floats, logits: Floats, wide: Floats, asks: float) -> Floats:
+    """What the trees see: ``dense`` beside the wide part's logits."""
+    return np.concatenate([twice(wide), dense(view, earlier, logits, asks)])
+
+
 def doubtful(scores: Mapping[str, float]) -> list[str]:
     """The tags whose probability is too close to call."""
     return [tag for tag, score in scores.items() if DOUBT[0] <= score < DOUBT[1]]

@@ -33,14 +33,13 @@ class Trees:
 
     def logits(self, rows: Floats) -> NDArray[np.float64]:
         """Of rows of features ``[n, n_features]``, ``[n, …]``."""
-        features, thresholds, values = (array.reshape(-1, self.values.shape[-1]) for array in (self.features, self.thresholds, self.values))
-        children = self.children.reshape(*values.shape, 2)
-        trees, at = np.arange(len(values)), np.arange(len(rows))[:, None]
-        node = np.zeros((len(rows), len(trees)), np.int32)
+        first = np.arange(0, self.values.size, self.values.shape[-1])
+        features, thresholds, values, children = (array.ravel() for array in (self.features, self.thresholds, self.values, self.children))
+        at, node = np.arange(len(rows))[:, None] * rows.shape[1], np.tile(first, (len(rows), 1))
         for _ in range(self.DEPTH):
-            right = rows[at, features[trees, node]] > thresholds[trees, node]
-            node = children[trees, node, right.astype(np.int32)]
-        return np.asarray(self.bias + values[trees, node].reshape(len(rows), *self.values.shape[:-1]).sum(-1))
+            right = rows.ravel().take(at + features.take(node)) > thresholds.take(node)
+            node = first + children.take(2 * node + right)
+        return np.asarray(self.bias + values.take(node).reshape(len(rows), *self.values.shape[:-1]).sum(-1))
 
     def probabilities(self, rows: Floats) -> NDArray[np.float64]:
         """As ``logits``."""

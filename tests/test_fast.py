@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlp import artifact
 from nlp.assistant import Assistant
 from nlp.errors import ModelError
 from nlp.fast import Cascade, Reader
 from nlp.handbook import taxonomy
-from nlp.student import Grams, Student, clauses
+from nlp.student import Student, clauses
 from nlp.thread import Thread
 
 
@@ -40,7 +38,7 @@ def test_a_message_is_judged_alike_alone_and_among_others(cascade: Cascade, make
 
 def test_what_the_student_doubts_the_encoder_reads(assistant: Assistant, make_thread: Callable[..., Thread]) -> None:
     sealed = artifact.current("student")
-    reader = Reader(Student.from_artifact(sealed), sealed.manifest, taxonomy())
+    reader = Reader(Student.from_artifact(sealed, assistant.models.encoder.wide), sealed.manifest, taxonomy())
     thread = make_thread(("customer", "Mir ist noch nicht klar, wie die Abrechnung läuft."))
     always = Cascade(reader, assistant.models, escalate_from=0.0).annotate([thread])
     never = Cascade(reader, assistant.models, escalate_from=99.0).annotate([thread])
@@ -56,23 +54,16 @@ def test_quoted_older_text_asks_nothing(cascade: Cascade, make_thread: Callable[
     assert cascade.annotate([thread]).threads[0].messages[0].questions == []
 
 
-def test_a_tag_the_student_was_not_fitted_for_is_told() -> None:
+def test_a_tag_the_student_was_not_fitted_for_is_told(assistant: Assistant) -> None:
     sealed = artifact.current("student")
     facts: dict[str, Any] = {**sealed.manifest, "tags": sealed.manifest["tags"][1:]}
     with pytest.raises(ModelError, match=r"kennt aufgabenbeschreibung nicht.*nlp\.training\.student"):
-        Reader(Student.from_artifact(sealed), facts, taxonomy())
+        Reader(Student.from_artifact(sealed, assistant.models.encoder.wide), facts, taxonomy())
 
 
 def test_clauses_cover_what_is_asked() -> None:
     text = "Ich wüsste gern, was das kostet und wer es macht. Danke!"
     assert [text[c.start : c.end] for c in clauses(text)] == ["Ich wüsste gern", "was das kostet", "wer es macht.", "Danke!"]
-
-
-def test_ngrams_are_those_of_scikit_learn() -> None:
-    texts = ["Was kostet das?", "Die Liste kommt am Montag, die Rechnung am 1.", ""]
-    ours = Grams().counts(texts)
-    theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), use_idf=False, norm=None).fit(texts)
-    assert np.array_equal(np.asarray(ours.sum(1)).ravel(), np.asarray(theirs.transform(texts).sum(1)).ravel())
 
 
 def test_a_student_of_another_encoder_is_refused(assistant: Assistant) -> None:

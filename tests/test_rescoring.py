@@ -20,6 +20,7 @@ from nlp.errors import DataError, ModelError
 from nlp.rescoring import FEATURES, Rescorer, features
 from nlp.thread import Kind, Question, Thread
 from nlp.training import rescoring, trees, versions
+from nlp.trees import Trees
 
 
 def spans(text: str, *found: tuple[str, float], kind: Kind = "direct") -> list[Question]:
@@ -148,3 +149,17 @@ def test_trees_learn_what_two_features_say_together_and_come_back_from_a_file(tm
     again = Rescorer.from_artifact(Artifact(tmp_path, {"keep_from": 0.4})).trees
     assert again.probabilities(table) == pytest.approx(said)
     assert [float(again.probabilities(row[None])[0]) for row in table[:5]] == pytest.approx(said[:5])
+
+
+def test_trees_over_bins_weigh_rows_and_are_the_same_together_as_alone() -> None:
+    rng = np.random.default_rng(0)
+    table = np.concatenate([rng.normal(size=(900, 4)), rng.integers(2, size=(900, 1))], axis=1).astype(np.float32)
+    gold = table[:, 0] * table[:, 1] + table[:, 4] > 0.5
+    binned, everything = trees.Binned.of(table), np.ones(900, bool)
+    grown = binned.fit(everything, gold, np.ones(900, np.float32))
+    assert ((grown.probabilities(table) > 0.5) == gold).mean() > 0.9
+    lied = rng.random(900) < 0.3
+    believed = binned.fit(everything, gold ^ lied, np.where(lied, 0.01, 1).astype(np.float32))
+    assert ((believed.probabilities(table) > 0.5) == gold).mean() > 0.9
+    both = Trees.together([grown, believed]).logits(table)
+    assert np.array_equal(both, np.stack([grown.logits(table), believed.logits(table)], axis=1))

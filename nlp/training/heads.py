@@ -25,7 +25,6 @@ from nlp.cues import CUES, heard, sigmoid
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
-from nlp.inputs import LEARNT_RULES
 from nlp.tags import NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
 from nlp.thread import Answer, Message, Question, Thread, View, views
 from nlp.training import corpus, held_out, trees
@@ -81,7 +80,7 @@ def rows(
     """The labelled messages of the threads; ``vector`` gives the encoder's vector and is only needed where a tag is new to the encoder."""
     labelled = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
     found = [(n, view, predictions[corpus.key(view.thread, view.message)]) for n, view in labelled]
-    size = max(len(said["tags"]) for *_, said in found) - len(LEARNT_RULES)
+    size = len(found[0][-1]["wide"])
     earlier = [_earlier(thread, predictions, size) for thread in threads]
     return Rows(
         texts=[view.message.text for _, view, _ in found],

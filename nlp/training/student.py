@@ -11,7 +11,7 @@ import argparse
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,17 +28,21 @@ from tokenizers import Tokenizer
 
 from nlp import artifact, student
 from nlp.artifact import HOME, Artifact
+from nlp.encoder import WIDE, Encoder
 from nlp.fast import ASKED, Read, Reader
+from nlp.grams import Table
 from nlp.handbook import taxonomy
-from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS, Input
+from nlp.inputs import BEGIN, END, LEARNT_RULES, SEGMENTS, TOPICS, Input
 from nlp.passes import Shape, whole
 from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
-from nlp.tags import may_carry
 from nlp.thread import Question, Thread, View, views
 from nlp.training import corpus, drills, evaluate, fit, heads, rescoring, scoring
+from nlp.training import held_out as predictions
 from nlp.training.scoring import Tally
 from nlp.training.versions import put_in_force
+from nlp.trees import Trees
+from nlp.wide import Wide
 
 BUILD = Path("build")
 DIMENSIONS = 128
@@ -46,7 +50,6 @@ RARE = 1e-3
 """Tokens more frequent than this share weigh less (SIF, Arora et al. 2017)."""
 VECTOR_SCALE = 0.025
 """Weight of a vector's dimension, in standard deviations, beside n-grams of length 2."""
-MIN_TEXTS = 3
 C = 2.0
 """Inverse strength of the L2 penalty."""
 SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.27, 0.3, 0.35, 0.4, 0.5, 1.0)
@@ -103,8 +106,6 @@ class Rows:
 
     seen: list[View]
     groups: NDArray[np.int64]
-    gold: NDArray[np.bool_]
-    allowed: NDArray[np.bool_]
     pieces: list[tuple[str, Clause]]
     owners: NDArray[np.int64]
     asked: list[Question | None]
@@ -121,13 +122,12 @@ def gather(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]] = ()
             if view.message.tags is not None and id(view.message) not in known:
                 known.add(id(view.message))
                 found.append((n, view))
-    seen, tags = [view for _, view in found], taxonomy()
+    seen = [view for _, view in found]
     cut = [(n, view.message.text, clause) for n, view in enumerate(seen) if view.message.incoming for clause in student.clauses(view.message.text)]
     return Rows(
-        seen, np.array([n for n, _ in found]), np.array([[tag in (view.message.tags or ()) for tag in tags] for view in seen]),
-        np.array([[may_carry(view.message, tag, tags) for tag in tags] for view in seen]), [(text, clause) for _, text, clause in cut],
-        np.array([n for n, *_ in cut]), [_asked(seen[n], clause) for n, _, clause in cut],
-        np.array([_asked(seen[n], clause, really=False) is not None for n, _, clause in cut]), np.array([n < len(threads) for n, _ in found]),
+        seen, np.array([n for n, _ in found]), [(text, clause) for _, text, clause in cut], np.array([n for n, *_ in cut]),
+        [_asked(seen[n], clause) for n, _, clause in cut], np.array([_asked(seen[n], clause, really=False) is not None for n, _, clause in cut]),
+        np.array([n < len(threads) for n, _ in found]),
     )  # fmt: skip
 
 
@@ -137,54 +137,32 @@ def _asked(view: View, clause: Clause, *, really: bool = True) -> Question | Non
 
 
 def prepared(sealed: Artifact, rows: Rows) -> Student:
-    """Tokenizer, vectors and what standardises features; no labels so far."""
+    """Wide part, tokenizer, vectors and what standardises features; nothing learnt from labels of clauses so far."""
     tokenizer = Tokenizer.from_file(str(sealed.path("tokenizer.json")))
-    texts = [view.message.text for view in rows.seen]
-    ids = np.concatenate([encoding.ids for encoding in tokenizer.encode_batch(texts, add_special_tokens=False)])
+    ids = np.concatenate([encoding.ids for encoding in tokenizer.encode_batch([view.message.text for view in rows.seen], add_special_tokens=False)])
     vectors = token_vectors(sealed, np.bincount(ids.astype(np.int64), minlength=tokenizer.get_vocab_size())).astype(np.float16).astype(np.float32)
-    ready = Student(tokenizer, vectors, {})
-    used = ready.grams.counts(texts).tocsc()
-    documents = np.diff(used.indptr)
-    ready.heads["idf"] = np.where(documents >= MIN_TEXTS, np.log((1 + len(texts)) / (1 + documents)) + 1, 0).astype(np.float32)
-    for of, own in (("message", texts), ("clause", [text[clause.start : clause.end] for text, clause in rows.pieces])):
-        embedded = ready.embed(own)
-        ready.heads |= {f"{of}_mean": embedded.mean(0), f"{of}_scale": VECTOR_SCALE / (embedded.std(0) + 1e-6)}
+    ready = Student(Wide.load(sealed.path(WIDE)), tokenizer, vectors, {})
+    embedded = ready.embed([text[clause.start : clause.end] for text, clause in rows.pieces])
+    ready.heads |= {"mean": embedded.mean(0), "scale": VECTOR_SCALE / (embedded.std(0) + 1e-6)}
     return ready
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What heads are fitted on: ``messages`` ``[n, …]``, ``clauses`` ``[m, …]``."""
+def fit_heads(rows: Rows, table: Table, chosen: NDArray[np.bool_]) -> Heads:
+    """Weights of the heads for clauses, from those of the chosen messages.
 
-    messages: student.Table
-    clauses: student.Table
-
-
-def fit_heads(rows: Rows, features: Features, chosen: NDArray[np.bool_]) -> Heads:
-    """Weights of all heads from the chosen messages, but those that see tags of earlier ones."""
-    state = _tag_heads("first", rows, features.messages, chosen)
-    mine, asks = chosen[rows.owners], np.array([question is not None for question in rows.asked])
+    :param table: Features of all clauses.
+    """
+    mine, asks, state = chosen[rows.owners], np.array([question is not None for question in rows.asked]), Heads()
     told = mine & (asks | ~rows.neutral)
-    state["asks_weights"], state["asks_bias"] = _regressions([(features.clauses[told], asks[told])])
-    table = features.clauses[mine & asks]
+    state["asks_weights"], state["asks_bias"] = _regressions([(table[told], asks[told])])
+    asking = table[mine & asks]
     real = [question for question, inside in zip(rows.asked, mine, strict=True) if question and inside]
-    state["kind_weights"], state["kind_bias"] = _regressions([(table, np.array([q.kind == kind for q in real])) for kind in ASKED])
-    state["topic_weights"], state["topic_bias"] = _regressions([(table, np.array([q.topic == topic for q in real])) for topic in TOPICS])
-    return {name: _rounded(value) for name, value in state.items()}
+    state["kind_weights"], state["kind_bias"] = _regressions([(asking, np.array([q.kind == kind for q in real])) for kind in ASKED])
+    state["topic_weights"], state["topic_bias"] = _regressions([(asking, np.array([q.topic == topic for q in real])) for topic in TOPICS])
+    return {name: value.astype(np.float16).astype(np.float32) for name, value in state.items()}  # as they are stored
 
 
-def _tag_heads(name: str, rows: Rows, table: student.Table, chosen: NDArray[np.bool_]) -> Heads:
-    masks = [chosen & rows.allowed[:, n] for n in range(rows.gold.shape[1])]
-    weights, bias = _regressions([(table[mask], rows.gold[mask, n]) for n, mask in enumerate(masks)])
-    return {f"{name}_weights": _rounded(weights), f"{name}_bias": _rounded(bias)}
-
-
-def _rounded(value: Floats) -> Floats:
-    """As it is stored."""
-    return value.astype(np.float16).astype(np.float32)
-
-
-def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
+def _regressions(problems: Sequence[tuple[Table, NDArray[np.bool_]]]) -> tuple[Floats, Floats]:
     models = [LogisticRegression(C=C, solver="liblinear", max_iter=200, random_state=0).fit(table, gold) for table, gold in problems]
     return np.stack([model.coef_[0] for model in models], axis=1), np.array([model.intercept_[0] for model in models])
 
@@ -192,34 +170,40 @@ def _regressions(problems: Sequence[tuple[student.Table, NDArray[np.bool_]]]) ->
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """By number of the row what heads say that were fitted without the message's thread (``reads``), and the threads so ``decided``; for a reader
-    fitted on everything its ``facts``, its ``rescorer`` and what its heads for tags in context are fitted on."""
+    fitted on everything its ``facts``, its ``rescorer`` and its ``trees``."""
 
     reads: dict[int, Read]
     decided: list[Thread]
     facts: dict[str, Any]
     rescorer: Rescorer
-    in_context: student.Table
+    trees: Trees
 
 
-def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[Thread], parts: Sequence[NDArray[np.int64]]) -> HeldOut:
-    """Cross-validated reads and decisions for the corpus; thresholds of a fold come from the others. Exercises are spread over the folds."""
-    tags = list(taxonomy())
-    first, scores, asks = np.zeros(rows.gold.shape, np.float32), np.zeros(rows.gold.shape, np.float32), np.zeros(len(rows.pieces), np.float32)
+def held_out(
+    rows: Rows, ready: Student, table: Table, threads: Sequence[Thread], sealed: Artifact, parts: Sequence[NDArray[np.int64]]
+) -> HeldOut:
+    """Cross-validated reads and decisions for the corpus; thresholds of a fold come from the others. Exercises are spread over the folds.
+
+    :param sealed: The encoder, with what its like and their wide parts say that had not seen a thread; the wide parts stand here for both.
+    """
+    tags, stored = list(taxonomy()), predictions.load(sealed.path(fit.HELD_OUT))
+    facts = {"tags": tags, "encoder_tags": [tag for tag in sealed.manifest["tags"] if tag not in LEARNT_RULES]}
+    data = heads.rows(threads, {key: {**said, "tags": said["wide"], "asks": 0.0} for key, said in stored.items()}, taxonomy())
+    scores, asks = heads.out_of_fold(data, tags, taxonomy(), parts)[:, : len(tags)], np.zeros(len(rows.pieces), np.float32)
+    own, judges, indices = data.gold[:, : len(tags)], [], []
     tests = [np.isin(rows.groups, part) | (~rows.reported & (rows.groups % len(parts) == fold)) for fold, part in enumerate(parts)]
-    readers = [Student(ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, features, ~test)) for test in tests]
-    for test, own in zip(tests, readers, strict=True):
-        own.grams = ready.grams
-        first[test] = own.scores("first", features.messages[test])
+    readers = [Student(ready.wide, ready.tokenizer, ready.vectors, ready.heads | fit_heads(rows, table, ~test)) for test in tests]
+    for test, reader in zip(tests, readers, strict=True):
         mine = test[rows.owners]
-        asks[mine] = own.scores("asks", features.clauses[mine])[:, 0]
-    in_context = ready.in_context(rows.seen, features.messages, first, tags)
-    for test, own in zip(tests, readers, strict=True):
-        own.heads |= _tag_heads("tag", rows, in_context, ~test)
-        scores[test] = np.where(rows.allowed[test], own.scores("tag", in_context[test]), 0)
-    indices = [np.flatnonzero(test & rows.reported) for test in tests]
-    judges = [Reader(own, _facts(tags, rows, scores, asks, ~test), taxonomy()) for test, own in zip(tests, readers, strict=True)]
+        asks[mine] = reader.scores("asks", table[mine])[:, 0]
+    for test, reader in zip(tests, readers, strict=True):
+        here = test[rows.reported]
+        judges.append(Reader(reader, _facts(facts, rows, scores[~here], own[~here], asks, ~test), taxonomy()))
+        indices.append(np.flatnonzero(test & rows.reported))
     reads = {
-        int(n): read for judge, index in zip(judges, indices, strict=True) for n, read in zip(index, judge.read([rows.seen[n] for n in index]), strict=True)
+        int(n): read
+        for judge, index in zip(judges, indices, strict=True)
+        for n, read in zip(index, judge.judged([rows.seen[n] for n in index], scores[index]), strict=True)
     }
     spans = {(int(rows.groups[n]), rows.seen[n].message.id): read.questions for n, read in reads.items()}
     kept = rescoring.kept(threads, spans, parts)
@@ -229,21 +213,20 @@ def held_out(rows: Rows, ready: Student, features: Features, threads: Sequence[T
             message = decided[rows.groups[n]].messages[rows.seen[n].index]
             message.tags = message.questions = None
             judge.decide(message, replace(reads[int(n)], questions=kept[int(rows.groups[n]), message.id]))
-    facts = _facts(tags, rows, scores, asks, np.ones(len(rows.seen), bool))
-    return HeldOut(reads, decided, facts, rescoring.fitted(threads, spans, parts), in_context)
+    final = _facts(facts, rows, scores, own, asks, np.ones(len(rows.seen), bool))
+    return HeldOut(reads, decided, final, rescoring.fitted(threads, spans, parts), Trees(**heads.fit(data, tags, taxonomy())["trees"]))
 
 
-def _facts(tags: list[str], rows: Rows, scores: Floats, asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
-    chosen = chosen & rows.reported
-    best = heads.thresholds(scores[chosen], rows.gold[chosen])
-    mine = chosen[rows.owners] & ~rows.neutral
-    gold = np.array([question is not None for question in rows.asked])[mine]
+def _facts(facts: Mapping[str, Any], rows: Rows, scores: Floats, gold: NDArray[np.bool_], asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
+    """Thresholds by the tags' ``scores`` and ``gold``, and by what clauses of the chosen messages ask."""
+    best = heads.thresholds(scores, gold)
+    mine = (chosen & rows.reported)[rows.owners] & ~rows.neutral
+    asked = np.array([question is not None for question in rows.asked])[mine]
     grid = np.arange(0.25, 0.66, 0.05)
-    curve = [scoring.f1(float((said & gold).sum()), float((said & ~gold).sum()), float((gold & ~said).sum())) for said in (asks[mine] >= cut for cut in grid)]
+    curve = [scoring.f1(float((said & asked).sum()), float((said & ~asked).sum()), float((asked & ~said).sum())) for said in (asks[mine] >= cut for cut in grid)]
     smooth = np.convolve(np.pad(curve, 1, "edge"), np.ones(3) / 3, "valid")
-    return {
-        "tags": tags, "thresholds": {tag: round(float(best[n]), 3) for n, tag in enumerate(tags)}, "asks_from": round(float(grid[smooth.argmax()]), 3),
-    }  # fmt: skip
+    thresholds = {tag: round(float(best[n]), 3) for n, tag in enumerate(facts["tags"])}
+    return {**facts, "thresholds": thresholds, "asks_from": round(float(grid[smooth.argmax()]), 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,18 +298,16 @@ def build(home: Path = HOME) -> None:
     threads = [item.thread for item in corpus.load(home / "corpus")]
     rows = gather(threads, drills.threads(home / "drills"))
     ready = prepared(sealed, rows)
-    features = Features(ready.messages(rows.seen), ready.clauses(rows.pieces))
-    said = held_out(rows, ready, features, threads, fit.parts(home))
-    everything = np.ones(len(rows.seen), bool)
-    ready.heads |= fit_heads(rows, features, everything) | _tag_heads("tag", rows, said.in_context, everything)
+    table = ready.clauses(rows.pieces)
+    said = held_out(rows, ready, table, threads, sealed, fit.parts(home))
+    ready.heads |= fit_heads(rows, table, np.ones(len(rows.seen), bool))
+    ready.trees = said.trees
     points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said, sealed, threads))
     _save(home, sealed, ready, said, points)
 
 
 def _seconds(ready: Student, said: HeldOut, sealed: Artifact, threads: Sequence[Thread]) -> tuple[float, float]:
     """What a message costs the student, and the encoder, in seconds of one core, measured here and now on some whole threads."""
-    from nlp.encoder import Encoder
-
     reader, encoder = Reader(ready, said.facts, taxonomy(), said.rescorer), Encoder.from_artifact(sealed)
     sample = [view for thread in threads[:: max(1, len(threads) // 150)] for view in views(thread)]
     start = time.process_time()
@@ -343,7 +324,8 @@ def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: S
     folder.mkdir(parents=True)
     save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
     save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
-    save_file({name: np.asarray(value) for name, value in asdict(said.rescorer.trees).items()}, folder / "rescoring.safetensors")
+    for trees, name in ((said.rescorer.trees, "rescoring"), (said.trees, "tags")):
+        save_file({key: np.asarray(value) for key, value in asdict(trees).items()}, folder / f"{name}.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
     config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

@@ -21,13 +21,14 @@ from sklearn.linear_model import LogisticRegression
 from nlp import artifact
 from nlp.cues import CUES, cues
 from nlp.encoder import WIDE
+from nlp.grams import COLUMNS
 from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES
 from nlp.tags import may_carry
 from nlp.thread import Thread, View, views
 from nlp.training import corpus, drills, held_out, versions
 from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
-from nlp.wide import COLUMNS, SCALES, Wide
+from nlp.wide import SCALES, Wide
 
 C = 2.0
 """Inverse strength of the L2 penalty."""

@@ -1,0 +1,69 @@
+"""Character n-grams of words and pairs of words, hashed into a fixed number of buckets."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+COLUMNS = 1 << 15
+"""Buckets."""
+LONGEST_WORD = 40
+WORDS = 200_000
+"""Words whose n-grams are remembered."""
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+Table: TypeAlias = scipy.sparse.csr_matrix
+
+
+class Grams:
+    """Character n-grams within words (2 to 5, as scikit-learn's ``char_wb``); words are remembered."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Ints] = {}
+
+    def of(self, text: str) -> Ints:
+        """The bucket of each n-gram of the text."""
+        found = [self._word(word) for word in text.lower().split()]
+        return np.concatenate(found) if found else np.zeros(0, np.int32)
+
+    def table(self, texts: Sequence[str], idf: Floats) -> Table:
+        """TF-IDF with logarithmic counts, rows of length 1, ``[n, COLUMNS]``; ``idf`` is ``[COLUMNS]``."""
+        found = counted([self.of(text) for text in texts], COLUMNS)
+        found.data = ((1 + np.log(found.data)) * idf[found.indices]).astype(np.float32)
+        sizes = np.diff(found.indptr)
+        squares = np.bincount(np.repeat(np.arange(len(texts)), sizes), np.square(found.data, dtype=np.float64), minlength=len(texts))
+        found.data *= np.repeat(1 / np.sqrt(np.maximum(squares, 1e-12)), sizes).astype(np.float32)
+        return found
+
+    def _word(self, word: str) -> Ints:
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= WORDS:
+                self._known.clear()
+            padded = f" {word[:LONGEST_WORD]} "
+            known = self._known[word] = hashed(padded[at : at + n] for n in range(2, min(6, len(padded) + 1)) for at in range(len(padded) - n + 1))
+        return known
+
+
+def phrases(words: Sequence[str]) -> Ints:
+    """The buckets of words and of pairs of neighbours."""
+    return hashed([*words, *(f"{a} {b}" for a, b in pairwise(words))])
+
+
+def hashed(pieces: Iterable[str]) -> Ints:
+    """The bucket of each piece."""
+    return np.array([zlib.crc32(piece.encode("utf-8", "replace")) % COLUMNS for piece in pieces], np.int32)
+
+
+def counted(rows: Sequence[Ints], columns: int) -> Table:
+    """How often each column occurs in each row, ``[n, columns]``."""
+    found = [np.unique(row, return_counts=True) for row in rows]
+    ends = np.cumsum([0, *(len(own) for own, _ in found)])
+    indices, counts = (np.concatenate(column) for column in zip(*found, strict=True)) if found else (np.zeros(0, np.int32),) * 2
+    return Table((counts.astype(np.float32), indices, ends), shape=(len(rows), columns))
