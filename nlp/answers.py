@@ -1,20 +1,21 @@
 """How an outgoing message treats each open question: answered, deferred or missed, with the span that answers.
 
-The encoder reads the question beside the message; boosted trees weigh its logits with what is cheap to see: whether the kind
-of thing that is asked for (a time, an amount, yes or no, a person) is in the text, how long the question has waited, whether
-the text puts off. Answers often share no words with the question, and shared words often do not answer.
+The encoder reads the question beside the message; boosted trees weigh its logits with how the other open questions are read, what both messages are about
+(their tags) and what is cheap to see: whether the kind of thing that is asked for (a time, an amount, yes or no, a person) is in the text, how long the
+question has waited, whether the text puts off. Answers often share no words with the question, and shared words often do not answer.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.cues import labelled, sigmoid
 from nlp.encoder import Encoded
 from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
 from nlp.pipeline.kept import kept
@@ -74,12 +75,15 @@ def read(text: str, encoded: Encoded, question: int) -> Reading:
     return Reading(encoded.statuses[question], *((start, end) if start < end else (0, len(text))), float(joint.max()))
 
 
-def features(view: View, question: Question, key: str, asked: int, reading: Reading) -> Floats:
+def features(view: View, question: Question, key: str, asked: int, readings: Sequence[Reading], at: int, reply: Floats, asking: Floats) -> Floats:
     """What the trees weigh, ``[n_features]``.
 
     :param key: ``m1.q1``.
     :param asked: How many questions wait.
+    :param readings: Of all questions that were read beside the message; this one's is ``at``.
+    :param reply: Probabilities of the message's tags, ``[n_tags]``; ``asking`` those of the message with the question.
     """
+    reading = readings[at]
     text, topic = view.message.text, question.topic
     shares = softmax(reading.logits)
     found = dict(zip(_SIGNS, _signs(text), strict=True))
@@ -97,9 +101,21 @@ def features(view: View, question: Question, key: str, asked: int, reading: Read
             math.log1p(sentences) - math.log1p(asked), math.log1p(len(question.quote)) / 2, len(wanted & said) / max(1, len(wanted)),
             *found.values(), *(expected[name] and found[name] for name in expected), *(expected[name] and not found[name] for name in expected),
             *(topic == name for name in TOPICS), question.kind == "direct", question.kind == "request", "?" in text, view.message.author == "team",
+            *_beside(readings, at), *reply, *asking,
         ],
         np.float32,
     )  # fmt: skip
+
+
+def _beside(readings: Sequence[Reading], at: int) -> list[float]:
+    """Of the other questions: the least and the most likely to be missed, how many are surer of their span, how far a span covers this one's, and how sure that is."""
+    own, others = readings[at], [*readings[:at], *readings[at + 1 :]]
+    if not others:
+        return [0.0] * 5
+    shares = [float(softmax(other.logits)[2]) for other in others]
+    covers = [max(0, min(own.end, other.end) - max(own.start, other.start)) / max(1, min(own.end - own.start, other.end - other.start)) for other in others]
+    rival = max((other.peak for other, cover in zip(others, covers, strict=True) if cover > 0.5), default=0.0)
+    return [min(shares), max(shares), sum(other.peak > own.peak for other in others), max(covers), rival]
 
 
 _SIGNS = {
@@ -125,9 +141,10 @@ def _words(text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMatcher:
-    """The trees that tell missed from addressed, and the probability from which a question is missed."""
+    """The trees that tell missed from addressed, the ``tags`` they know, and the probability from which a question is missed."""
 
     trees: Trees
+    tags: Sequence[str]
     missed_from: float = 0.5
 
     def judge(self, view: View, asked: Mapping[str, Question], doubtful: Mapping[str, Question], encoded: Encoded) -> list[Answer]:
@@ -142,7 +159,10 @@ class AnswerMatcher:
         if not questions:
             return []
         readings = [read(view.message.text, encoded, n) for n in range(len(questions))]
-        rows = [features(view, question, key, len(asked), reading) for (key, question), reading in zip(questions, readings, strict=True)]
+        reply = sigmoid((encoded.tags[: len(self.tags)] + encoded.wide) / np.float32(2))
+        earlier = {message.id: message for message in view.before}
+        asking = [labelled(earlier[key.partition(".")[0]], self.tags) for key, _ in questions]
+        rows = [features(view, question, key, len(asked), readings, n, reply, asking[n]) for n, (key, question) in enumerate(questions)]
         found = []
         for (key, _), reading, missed in zip(questions, readings, self.trees.probabilities(np.stack(rows)).tolist(), strict=True):
             if missed < self.missed_from:

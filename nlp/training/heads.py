@@ -81,7 +81,7 @@ def rows(
     labelled = [(n, view) for n, thread in enumerate(threads) for view in views(thread) if view.message.tags is not None]
     found = [(n, view, predictions[corpus.key(view.thread, view.message)]) for n, view in labelled]
     size = len(found[0][-1]["wide"])
-    earlier = [_earlier(thread, predictions, size) for thread in threads]
+    earlier = [_earlier(thread, predictions) for thread in threads]
     return Rows(
         texts=[view.message.text for _, view, _ in found],
         groups=np.array([n for n, _, _ in found]),
@@ -96,12 +96,12 @@ def rows(
     )
 
 
-def _earlier(thread: Thread, predictions: Mapping[str, Prediction], size: int) -> Callable[[Message], Floats]:
+def _earlier(thread: Thread, predictions: Mapping[str, Prediction]) -> Callable[[Message], Floats]:
     """Probabilities of the tags of the thread's messages as encoder and wide part alone see them; of a message they have not read, none. In use they are
     those of the heads, which was tried and changes no figure by more than 0.002."""
     said = {id(message): predictions.get(corpus.key(thread, message), {}) for message in thread.messages}
-    nothing = np.zeros(size, np.float32)
-    shares = {name: sigmoid((np.array(one["tags"][:size]) + one["wide"]) / 2) if "tags" in one else nothing for name, one in said.items()}
+    size = next((len(one["wide"]) for one in predictions.values() if "wide" in one), 0)
+    shares = {name: sigmoid((np.array(one["tags"][:size]) + one["wide"]) / 2) if "wide" in one else np.zeros(size, np.float32) for name, one in said.items()}
     return lambda message: shares[id(message)]
 
 
@@ -256,12 +256,16 @@ def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction
     """(number of the thread, view, gold answer, features)."""
     for n, thread in enumerate(threads):
         asked: dict[str, Question] = {}
+        tags = _earlier(thread, predictions)
+        by_id = {message.id: message for message in thread.messages}
         for view in views(thread):
             said = predictions[corpus.key(thread, view.message)]["answers"]
+            readings = {key: held_out.reading(row) for key, row in said.items()}
             for answer in view.message.answers or ():
                 if answer.question in said and view.message.outgoing:
-                    reading = held_out.reading(said[answer.question])
-                    yield n, view, answer, answers.features(view, asked[answer.question], answer.question, len(said), reading)
+                    key = answer.question
+                    reply, asking = tags(view.message), tags(by_id[key.partition(".")[0]])
+                    yield n, view, answer, answers.features(view, asked[key], key, len(said), [*readings.values()], [*readings].index(key), reply, asking)
             asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
 
 
