@@ -10,15 +10,20 @@ import hashlib
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import skops.io
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
 from nlp.errors import ModelError
 
 FORMAT = 4
+HEADS = "heads.safetensors"
 SHIPPED = Path(__file__).parent.parent / "models"
 HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
 """Where the models in force live; another folder than the one that ships is filled by ``aufgabenchat models init``."""
@@ -75,15 +80,20 @@ def load(folder: Path) -> Artifact:
     return Artifact(folder, manifest)
 
 
-def unpacked(artifact: Artifact, name: str) -> Any:
-    """What a skops file of a checked model folder holds; only types that skops trusts are built.
+def arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays in a file of a checked model folder, by name.
 
     :raises ModelError: If it cannot be read.
     """
     try:
-        return skops.io.load(artifact.path(name), trusted=[])
-    except Exception as error:  # skops raises types of its own and those of what it reads
-        raise ModelError(f"{artifact.path(name)}: Das Modell lässt sich nicht laden ({type(error).__name__}: {error}).") from error
+        return dict(load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path}: Das Modell lässt sich nicht laden ({error}). Stellen Sie den Ordner wieder her.") from error
+
+
+def keep(state: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write arrays as ``arrays`` reads them."""
+    save_file({name: np.asarray(value, order="C") for name, value in state.items()}, path)
 
 
 def seal(folder: Path, **facts: Any) -> None:

@@ -55,10 +55,10 @@ class Assistant:
         encoder, heads = artifact.current("encoder", home), artifact.current("heads", home)
         if heads.manifest["encoder"] != encoder.digest:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
-        state = artifact.unpacked(heads, "heads.skops")
+        state = artifact.arrays(heads.path(artifact.HEADS))
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
-        matcher = AnswerMatcher(Trees(**state["answers"]), [tag for tag in encoder.manifest["tags"] if tag not in LEARNT_RULES], heads.manifest["missed_from"])
-        rescorer = Rescorer.from_heads(state, heads.manifest)
+        matcher = AnswerMatcher(Trees.of(state, "answers"), [tag for tag in encoder.manifest["tags"] if tag not in LEARNT_RULES], heads.manifest["missed_from"])
+        rescorer = Rescorer.of(state, heads.manifest)
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher, rescorer), heads.manifest["encoder"])
 
     @property

@@ -34,7 +34,7 @@ ASKED: tuple[Kind, ...] = ("direct", "indirect", "request")
 @dataclass(frozen=True, slots=True)
 class Read:
     """What the student says of a message: probability by tag ``[n_tags]`` (0 where it may not stand) and its questions; ``tag_doubt`` is the
-    sum of the tags' variances, ``asking_doubt`` that of the most doubtful clause."""
+    sum of the tags' variances, those of rare tags counting more as in macro-F1, ``asking_doubt`` that of the most doubtful clause."""
 
     scores: Floats
     questions: list[Question]
@@ -50,7 +50,7 @@ class Reader:
     """The student with its thresholds."""
 
     def __init__(self, reader: Student, facts: Mapping[str, Any], taxonomy: Taxonomy, rescorer: Rescorer | None = None) -> None:
-        """:param facts: ``tags`` (columns of the trees), ``encoder_tags``, ``thresholds`` by tag, ``asks_from``.
+        """:param facts: ``tags`` (columns of the trees), ``encoder_tags``, ``thresholds`` and ``rarity`` by tag, ``asks_from``.
         :param rescorer: Without it all questions that the clauses give stay.
         :raises ModelError: If the taxonomy has tags the student was not fitted for.
         """
@@ -60,6 +60,7 @@ class Reader:
         self._columns = [facts["tags"].index(tag) for tag in self.tags]
         self._heard: list[str] = facts["encoder_tags"]
         self._thresholds = np.array([facts["thresholds"][tag] for tag in self.tags])
+        self._rarity = np.array([facts["rarity"][tag] for tag in self.tags])
         self._asks_from = float(facts["asks_from"])
 
     def read(self, seen: Sequence[View]) -> list[Read]:
@@ -74,7 +75,7 @@ class Reader:
 
     def judged(self, seen: Sequence[View], scores: Floats) -> list[Read]:
         """The same for messages whose tags have these ``scores`` ``[n, n_tags]``."""
-        doubts = (scores * (1 - scores)).sum(1)
+        doubts = scores * (1 - scores) @ self._rarity
         return [
             Read(row, found, float(doubt), unsure)
             for row, doubt, (found, unsure) in zip(scores, doubts, self._asked(seen), strict=True)
@@ -143,7 +144,8 @@ class Cascade:
         sealed = artifact.current("student")
         if sealed.manifest["encoder"] != encoder_digest or models.encoder.wide is None:
             raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
-        reader = Reader(Student.from_artifact(sealed, models.encoder.wide), sealed.manifest, models.tags.taxonomy, Rescorer.from_artifact(sealed))
+        own = Student.from_artifact(sealed, models.encoder.wide)
+        reader = Reader(own, sealed.manifest, models.tags.taxonomy, Rescorer.of(own.heads, sealed.manifest))
         return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
 
     def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:

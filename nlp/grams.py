@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -21,34 +22,37 @@ Ints = NDArray[np.int32]
 Table: TypeAlias = scipy.sparse.csr_matrix
 
 
-class Grams:
-    """Character n-grams within words (2 to 5, as scikit-learn's ``char_wb``); words are remembered."""
+def of(text: str) -> Ints:
+    """The bucket of each character n-gram within words (2 to 5, as scikit-learn's ``char_wb``)."""
+    found = [_of_word(word[:LONGEST_WORD]) for word in text.lower().split()]
+    return np.concatenate(found) if found else np.zeros(0, np.int32)
 
-    def __init__(self) -> None:
-        self._known: dict[str, Ints] = {}
 
-    def of(self, text: str) -> Ints:
-        """The bucket of each n-gram of the text."""
-        found = [self._word(word) for word in text.lower().split()]
-        return np.concatenate(found) if found else np.zeros(0, np.int32)
+@lru_cache(WORDS)
+def _of_word(word: str) -> Ints:
+    padded = f" {word} "
+    return hashed(padded[at : at + n] for n in range(2, min(6, len(padded) + 1)) for at in range(len(padded) - n + 1))
 
-    def table(self, texts: Sequence[str], idf: Floats) -> Table:
-        """TF-IDF with logarithmic counts, rows of length 1, ``[n, COLUMNS]``; ``idf`` is ``[COLUMNS]``."""
-        found = counted([self.of(text) for text in texts], COLUMNS)
-        found.data = ((1 + np.log(found.data)) * idf[found.indices]).astype(np.float32)
-        sizes = np.diff(found.indptr)
-        squares = np.bincount(np.repeat(np.arange(len(texts)), sizes), np.square(found.data, dtype=np.float64), minlength=len(texts))
-        found.data *= np.repeat(1 / np.sqrt(np.maximum(squares, 1e-12)), sizes).astype(np.float32)
-        return found
 
-    def _word(self, word: str) -> Ints:
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= WORDS:
-                self._known.clear()
-            padded = f" {word[:LONGEST_WORD]} "
-            known = self._known[word] = hashed(padded[at : at + n] for n in range(2, min(6, len(padded) + 1)) for at in range(len(padded) - n + 1))
-        return known
+def idf(texts: Sequence[str], least: int) -> Floats:
+    """Inverse document frequency, smoothed as in scikit-learn, ``[COLUMNS]``; 0 for what is in fewer texts than ``least``."""
+    return rarity(counted([of(text) for text in texts], COLUMNS), least)
+
+
+def rarity(counts: Table, least: int) -> Floats:
+    """The same from a table of counts."""
+    often = np.diff(counts.tocsc().indptr)
+    return np.where(often >= least, np.log((1 + counts.shape[0]) / (1 + often)) + 1, 0).astype(np.float32)
+
+
+def table(texts: Sequence[str], idf: Floats) -> Table:
+    """TF-IDF with logarithmic counts, rows of length 1, ``[n, COLUMNS]``."""
+    found = counted([of(text) for text in texts], COLUMNS)
+    found.data = ((1 + np.log(found.data)) * idf[found.indices]).astype(np.float32)
+    sizes = np.diff(found.indptr)
+    squares = np.bincount(np.repeat(np.arange(len(texts)), sizes), np.square(found.data, dtype=np.float64), minlength=len(texts))
+    found.data *= np.repeat(1 / np.sqrt(np.maximum(squares, 1e-12)), sizes).astype(np.float32)
+    return found
 
 
 def phrases(words: Sequence[str]) -> Ints:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,7 +21,9 @@ from nlp.errors import DataError
 from nlp.handbook import taxonomy
 from nlp.learning.events import Event, from_row, read
 from nlp.thread import Thread
-from nlp.training.fit import Say
+
+if TYPE_CHECKING:
+    from nlp.training.fit import Say
 
 models = typer.Typer(help="Versionen der Modelle: auflisten, vergleichen, zurückgehen.", no_args_is_help=True)
 queue = typer.Typer(help="Was zu labeln sich lohnt; Austausch mit Label Studio, Prodigy und Argilla.", no_args_is_help=True)

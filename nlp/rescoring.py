@@ -15,11 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
-from nlp.artifact import Artifact
-from nlp.errors import ModelError
 from nlp.pipeline.sentences import sentence_spans
 from nlp.questions import QUESTION_WORDS
 from nlp.thread import Question
@@ -48,21 +44,9 @@ class Rescorer:
     keep_from: float
 
     @classmethod
-    def from_heads(cls, state: Mapping[str, Any], manifest: Mapping[str, Any]) -> Rescorer:
-        """What lies among the heads: their ``state``, and their manifest."""
-        return cls(Trees(**state["questions"]), manifest["keep_from"])
-
-    @classmethod
-    def from_artifact(cls, artifact: Artifact) -> Rescorer:
-        """What lies beside a student.
-
-        :raises ModelError: If it cannot be read.
-        """
-        path = artifact.path("rescoring.safetensors")
-        try:
-            return cls(Trees(**load_file(path)), float(artifact.manifest["keep_from"]))
-        except (OSError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(f"{path}: Das Modell lässt sich nicht laden ({error}). Führen Sie „python -m nlp.training.student“ aus.") from error
+    def of(cls, state: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> Rescorer:
+        """What lies among the arrays of heads or of a student, and in their manifest."""
+        return cls(Trees.of(state, "questions"), float(manifest["keep_from"]))
 
     def rescored(self, text: str, found: Sequence[Question]) -> list[Question]:
         """The spans that stay, numbered anew, each with its probability as ``score``; work requests stay as they are.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from nlp import grams
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.words import content
 from nlp.templates import Snippet
@@ -56,8 +56,8 @@ class Answers:
         self._examples = np.array(likes + unlikes)
         self._like_of = np.array([n for n, snippet in enumerate(snippets.values()) for _ in snippet.questions], np.int64)
         self._unlike_of = np.array([n for n, snippet in enumerate(snippets.values()) for _ in snippet.unlike], np.int64)
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True).fit(likes + unlikes)
-        self._rows = self._vectorizer.transform(likes + unlikes)
+        self._idf = grams.idf(likes + unlikes, 1)
+        self._rows = grams.table(likes + unlikes, self._idf)
 
     def matches(self, question: Question, message: Message, *, unseen: bool = False) -> list[Match]:
         """The nearest answers, nearest first, to a question of the message; those that cannot be meant count less.
@@ -77,7 +77,7 @@ class Answers:
 
     def _scores(self, question: Question, message: Message, unseen: bool) -> NDArray[np.float64]:
         """Nearness of each answer, ``[n_answers]``."""
-        near = (self._rows @ self._vectorizer.transform([plain(question.quote)]).T).toarray()[:, 0]
+        near = (self._rows @ grams.table([plain(question.quote)], self._idf).T).toarray()[:, 0]
         if unseen:
             near[self._examples == plain(question.quote)] = 0
         like, unlike = np.zeros(len(self._names)), np.zeros(len(self._names))

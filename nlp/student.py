@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from nlp.artifact import Artifact
+from nlp import grams
+from nlp.artifact import Artifact, arrays
 from nlp.cues import heard, sigmoid
 from nlp.errors import ModelError
 from nlp.grams import COLUMNS, Table
@@ -112,11 +111,11 @@ class Student:
         """
         try:
             tokenizer = Tokenizer.from_file(str(artifact.path("tokenizer.json")))
-            vectors = load_file(artifact.path("model.safetensors"))["embeddings"].astype(np.float32)
-            heads = {name: value.astype(np.float32) for name, value in load_file(artifact.path("heads.safetensors")).items()}
-            trees = Trees(**load_file(artifact.path("tags.safetensors")))
+            vectors = arrays(artifact.path("model.safetensors"))["embeddings"].astype(np.float32)
+            heads = {name: value.astype(np.float32) if value.dtype == np.float16 else value for name, value in arrays(artifact.path("heads.safetensors")).items()}
+            trees = Trees.of(heads, "tags")
             json.loads(artifact.path("config.json").read_bytes())
-        except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+        except Exception as error:  # tokenizers raises bare Exception types of its own
             raise ModelError(f"{artifact.folder}: Der Schüler lässt sich nicht laden ({error}). Führen Sie „python -m nlp.training.student“ aus.") from error
         return cls(wide, tokenizer, vectors, heads, trees)
 
@@ -149,7 +148,7 @@ class Student:
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
         """Features of clauses, each with its text: shape, vector, n-grams of each field, ``[n, n_features]``."""
         columns = zip(*(fields(text, clause) for text, clause in found), strict=True)
-        tables = [scale * self.wide.grams.table(column, self.wide.state["idf"][:COLUMNS]) for scale, column in zip(FIELD_SCALES, columns, strict=True)]
+        tables = [scale * grams.table(column, self.wide.state["idf"][:COLUMNS]) for scale, column in zip(FIELD_SCALES, columns, strict=True)]
         shapes = np.array([shape(text, clause) for text, clause in found], np.float32)
         vectors = self.embed([text[clause.start : clause.end] for text, clause in found])
         return scipy.sparse.hstack([shapes, self.heads["scale"] * (vectors - self.heads["mean"]), *tables], format="csr")

@@ -8,18 +8,15 @@ few examples and seconds.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlp.cues import CUES, cues, heard, labelled, sigmoid
+from nlp import grams
+from nlp.cues import cues, heard, labelled, sigmoid
 from nlp.encoder import Encoded
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy
@@ -33,8 +30,6 @@ EVIDENCE_WORDS = 3
 DOUBT = (0.3, 0.7)
 """A probability in this band is too close to call: the tag is offered as unsure."""
 NGRAM_SCALE = 2.0
-WORDS, LONGEST = 8_192, 40
-"""The n-grams of so many words are remembered, of words of so many characters."""
 VECTOR_SCALE = 0.5
 
 
@@ -85,11 +80,12 @@ def doubtful(scores: Mapping[str, float]) -> list[str]:
 class TagClassifier:
     """Multilabel classifier with a calibrated probability, and a threshold for each tag."""
 
-    def __init__(self, state: Mapping[str, Any], manifest: Mapping[str, Any], taxonomy: Taxonomy, encoder_tags: Sequence[str]) -> None:
-        """:param encoder_tags: What the encoder gives logits for.
+    def __init__(self, state: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any], taxonomy: Taxonomy, encoder_tags: Sequence[str]) -> None:
+        """:param state: Arrays by name: trees ``tags.<tag>.…``, regressions ``heads.<label>`` (weights, then bias), ``idf``, ``vector_mean`` and ``vector_deviation``.
+        :param encoder_tags: What the encoder gives logits for.
         :raises ModelError: If the taxonomy has tags the heads were not fitted for."""
         self.labels = labels(taxonomy)
-        if missing := [label for label in self.labels if label not in state["heads"] and label not in state["tags"]]:
+        if missing := [label for label in self.labels if f"tags.{label}.bias" not in state and f"heads.{label}" not in state]:
             raise ModelError(f"Für {', '.join(missing)} gibt es noch kein Modell. Führen Sie „aufgabenchat train“ aus.")
         self.taxonomy = taxonomy
         self.tags = list(taxonomy)
@@ -97,12 +93,9 @@ class TagClassifier:
         self._heard = [tag for tag in encoder_tags if tag not in LEARNT_RULES]
         self._column = {tag: n for n, tag in enumerate(encoder_tags)}
         self.thresholds: dict[str, float] = manifest["thresholds"]
-        self._ngrams: TfidfVectorizer = state["ngrams"]
-        self._analyze = self._ngrams.build_analyzer()
-        self._columns_of = lru_cache(WORDS)(self._read_columns)
-        self._mean, self._deviation = state["vector_mean"], state["vector_deviation"]
-        self._trees, self._grown = Trees(**state["trees"]), state["tags"]
-        self._heads = {label: (head.coef_[0], float(head.intercept_[0])) for label, head in state["heads"].items()}
+        self._state = state
+        self._grown = [tag for tag in self.tags if f"tags.{tag}.bias" in state]
+        self._trees = Trees.together([Trees.of(state, f"tags.{tag}") for tag in self._grown])
 
     def tag(self, view: View, encoded: Encoded) -> Tagged:
         """Score, choose and explain the tags of the view's message."""
@@ -123,36 +116,24 @@ class TagClassifier:
         asks = certainty(encoded)
         own = dense(view, heard(view, lambda message: labelled(message, self._heard), len(self._heard)), encoded.tags, asks)
         logits = dict(zip(self._grown, self._trees.logits(np.concatenate([twice(encoded.wide), own])[None])[0].tolist(), strict=True))
-        scores, ngrams = {}, None
+        scores, words = {}, None
         for label in self.labels:
             if not may_carry(view.message, label, self.taxonomy):
                 scores[label] = 0.0
                 continue
             if label not in logits:
-                ngrams = ngrams or self._ngram_weights(view.message.text)
-                logits[label] = self._head(label, own if label in self.known else self._fresh(view, encoded, asks), *ngrams)
+                words = grams.table([view.message.text], self._state["idf"]) if words is None else words
+                logits[label] = self._head(label, own if label in self.known else self._fresh(view, encoded, asks), words)
             scores[label] = 1 / (1 + math.exp(-logits[label])) if logits[label] > -50 else 0.0
         return scores
 
     def _fresh(self, view: View, encoded: Encoded, asks: float) -> Floats:
         """Features for a label the encoder does not know."""
-        return np.concatenate([VECTOR_SCALE * (encoded.vector - self._mean) / self._deviation, cues(view, asks)])
+        return np.concatenate([VECTOR_SCALE * (encoded.vector - self._state["vector_mean"]) / self._state["vector_deviation"], cues(view, asks)])
 
-    def _head(self, label: str, own: Floats, columns: NDArray[np.int64], words: Floats) -> float:
-        row, bias = self._heads[label]
-        return bias + float(own @ row[: len(own)] + words @ row[len(own) + columns])
-
-    def _ngram_weights(self, text: str) -> tuple[NDArray[np.int64], Floats]:
-        """Columns and values of the text's row as ``TfidfVectorizer.transform`` gives it, without the cost of a table."""
-        found = Counter(chain.from_iterable((self._columns_of if len(word) <= LONGEST else self._read_columns)(word) for word in text.split()))
-        columns, counts = np.array(list(found), np.int64), np.array(list(found.values()), np.float64)
-        values = (1 + np.log(counts)) * self._ngrams.idf_[columns]
-        return columns, np.asarray(NGRAM_SCALE * values / (math.sqrt(float(values @ values)) or 1.0), np.float32)
-
-    def _read_columns(self, word: str) -> list[int]:
-        """Of the n-grams of a word; none goes over its edges."""
-        known = self._ngrams.vocabulary_
-        return [column for ngram in self._analyze(word) if (column := known.get(ngram)) is not None]
+    def _head(self, label: str, own: Floats, words: grams.Table) -> float:
+        row = self._state[f"heads.{label}"]
+        return float(own @ row[: len(own)] + NGRAM_SCALE * words.data @ row[len(own) + words.indices] + row[-1])
 
     def _evidence(self, text: str, words: Sequence[tuple[int, int]], tokens: tuple[NDArray[Any], NDArray[Any]], tag: str, encoded: Encoded) -> list[tuple[int, int]]:
         """The strongest words; ``tokens`` are the first token of each and the one after its last."""
@@ -161,9 +142,8 @@ class TagClassifier:
             sums = np.concatenate([[0.0], np.cumsum(encoded.evidence[:, self._column[tag]])])
             weights = list(sums[after] - sums[first])
         else:
-            row = self._heads[tag][0][len(self._mean) + CUES :]
-            table = self._ngrams.transform([text[start:end] for start, end in words])
-            weights = list(np.asarray(table @ row))
+            row = self._state[f"heads.{tag}"][-1 - grams.COLUMNS : -1]
+            weights = list(np.asarray(grams.table([text[start:end] for start, end in words], self._state["idf"]) @ row))
         return strongest(words, weights)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,6 +25,15 @@ class Trees:
 
     DEPTH: ClassVar[int] = 5
     """None goes deeper."""
+
+    @classmethod
+    def of(cls, state: Mapping[str, NDArray[Any]], name: str) -> Trees:
+        """Those that ``named`` has put among other arrays."""
+        return cls(*(state[f"{name}.{field}"] for field in cls.__slots__))
+
+    def named(self, name: str) -> dict[str, NDArray[Any]]:
+        """Their arrays under names that begin with ``name``."""
+        return {f"{name}.{field}": np.asarray(getattr(self, field)) for field in self.__slots__}
 
     @classmethod
     def together(cls, parts: Sequence[Trees]) -> Trees:

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
+from nlp import grams
+from nlp.artifact import arrays
 from nlp.cues import cues
-from nlp.errors import ModelError
-from nlp.grams import COLUMNS, Grams, Ints, Table, counted, phrases
+from nlp.grams import COLUMNS, Ints, Table, counted, phrases
 from nlp.thread import View
 
 EDGE = 12
@@ -34,18 +33,11 @@ class Wide:
 
     def __init__(self, state: dict[str, Floats]) -> None:
         self.state = state
-        self.grams = Grams()
 
     @classmethod
     def load(cls, path: Path) -> Wide:
-        """The models in a file of a checked folder.
-
-        :raises ModelError: If it cannot be read.
-        """
-        try:
-            return cls({name: value.astype(np.float32) for name, value in load_file(path).items()})
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{path}: Das Modell lässt sich nicht laden ({error}). Führen Sie „aufgabenchat models init“ aus.") from error
+        """The models in a file of a checked folder. Raises as ``artifact.arrays``."""
+        return cls({name: value.astype(np.float32) for name, value in arrays(path).items()})
 
     def logits(self, seen: Sequence[View]) -> Floats:
         """Of all tags for messages, ``[n, n_tags]``."""
@@ -73,7 +65,7 @@ class Wide:
         own = phrases(words)
         role = zlib.crc32(f"{message.author}{message.channel}{view.index == 0}".encode()) % COLUMNS
         found = (
-            self.grams.of(message.text), own, (own * 31 + role) % COLUMNS, self.grams.of(before), phrases(words[:EDGE]), phrases(words[-EDGE:]),
-            self.grams.of(view.thread.task.title or ""),
+            grams.of(message.text), own, (own * 31 + role) % COLUMNS, grams.of(before), phrases(words[:EDGE]), phrases(words[-EDGE:]),
+            grams.of(view.thread.task.title or ""),
         )  # fmt: skip
         return [part + n * COLUMNS for n, part in enumerate(found)]

@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-import skops.io
 
 from nlp import artifact
 from nlp.errors import ModelError
@@ -13,25 +13,26 @@ from nlp.errors import ModelError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    skops.io.dump({"weights": [1.0, 2.0]}, tmp_path / "heads.skops")
+    artifact.keep({"weights": np.array([1.0, 2.0]), "bias": np.array(0.5)}, tmp_path / artifact.HEADS)
     artifact.seal(tmp_path, kind="heads")
     return tmp_path
 
 
 def test_a_sealed_folder_loads(folder: Path) -> None:
-    assert artifact.unpacked(artifact.load(folder), "heads.skops") == {"weights": [1.0, 2.0]}
+    state = artifact.arrays(artifact.load(folder).path(artifact.HEADS))
+    assert {name: value.tolist() for name, value in state.items()} == {"weights": [1.0, 2.0], "bias": 0.5}
 
 
 def test_a_changed_file_is_refused(folder: Path) -> None:
-    with (folder / "heads.skops").open("ab") as file:
+    with (folder / artifact.HEADS).open("ab") as file:
         file.write(b"x")
     with pytest.raises(ModelError, match="wurde verändert"):
         artifact.load(folder)
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
-    (folder / "heads.skops").unlink()
-    with pytest.raises(ModelError, match=r"heads\.skops: Die Modelldatei fehlt"):
+    (folder / artifact.HEADS).unlink()
+    with pytest.raises(ModelError, match=r"heads\.safetensors: Die Modelldatei fehlt"):
         artifact.load(folder)
 
 
@@ -49,11 +50,11 @@ def test_a_broken_manifest_is_refused(folder: Path, text: str) -> None:
         artifact.load(folder)
 
 
-def test_a_file_that_would_build_untrusted_types_is_refused(folder: Path) -> None:
-    skops.io.dump(Path("/"), folder / "heads.skops")
+def test_a_file_that_holds_no_arrays_is_refused(folder: Path) -> None:
+    (folder / artifact.HEADS).write_bytes(b"\x80\x04no arrays")
     artifact.seal(folder, kind="heads")
     with pytest.raises(ModelError, match="lässt sich nicht laden"):
-        artifact.unpacked(artifact.load(folder), "heads.skops")
+        artifact.arrays(artifact.load(folder).path(artifact.HEADS))
 
 
 def test_heads_of_another_encoder_are_refused(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """The fast path: what it decides, what it leaves, and that nothing depends on what else is in the batch."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nlp import artifact
+from nlp.artifact import Artifact
 from nlp.assistant import Assistant
 from nlp.errors import ModelError
 from nlp.fast import Cascade, Reader
@@ -59,6 +62,14 @@ def test_a_tag_the_student_was_not_fitted_for_is_told(assistant: Assistant) -> N
     facts: dict[str, Any] = {**sealed.manifest, "tags": sealed.manifest["tags"][1:]}
     with pytest.raises(ModelError, match=r"kennt aufgabenbeschreibung nicht.*nlp\.training\.student"):
         Reader(Student.from_artifact(sealed, assistant.models.encoder.wide), facts, taxonomy())
+
+
+@pytest.mark.parametrize("name", ["heads.safetensors", "model.safetensors", "tokenizer.json"])
+def test_a_damaged_student_is_told(assistant: Assistant, tmp_path: Path, name: str) -> None:
+    folder = shutil.copytree(artifact.current("student").folder, tmp_path / "student")
+    (folder / name).write_bytes(b"damaged")
+    with pytest.raises(ModelError, match=name if name.startswith("heads") else "lässt sich nicht laden"):
+        Student.from_artifact(Artifact(folder, {}), assistant.models.encoder.wide)
 
 
 def test_clauses_cover_what_is_asked() -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
 
 from nlp import artifact
-from nlp.artifact import Artifact
 from nlp.assistant import Assistant
 from nlp.errors import DataError, ModelError
 from nlp.rescoring import FEATURES, Rescorer, features
@@ -64,12 +61,6 @@ def test_what_stays_was_there_in_order_and_is_numbered(assistant: Assistant, tex
     places = iter([(q.start, q.end) for q in found])
     assert all((q.start, q.end) in places for q in kept)
     assert all(0 <= (q.score or 0) <= 1 for q in kept)
-
-
-def test_a_damaged_file_is_told(tmp_path: Path) -> None:
-    (tmp_path / "rescoring.safetensors").write_bytes(b"no tensors")
-    with pytest.raises(ModelError, match=r"nlp\.training\.student"):
-        Rescorer.from_artifact(Artifact(tmp_path, {"keep_from": 0.4}))
 
 
 def test_every_span_of_a_page_without_a_full_stop_is_weighed() -> None:
@@ -145,8 +136,8 @@ def test_trees_learn_what_two_features_say_together_and_come_back_from_a_file(tm
     grown = trees.fit(table, gold)
     said = grown.probabilities(table)
     assert ((said > 0.5) == gold).mean() > 0.9
-    save_file({name: np.asarray(value) for name, value in asdict(grown).items()}, tmp_path / "rescoring.safetensors")
-    again = Rescorer.from_artifact(Artifact(tmp_path, {"keep_from": 0.4})).trees
+    artifact.keep(grown.named("questions"), tmp_path / "heads.safetensors")
+    again = Rescorer.of(artifact.arrays(tmp_path / "heads.safetensors"), {"keep_from": 0.4}).trees
     assert again.probabilities(table) == pytest.approx(said)
     assert [float(again.probabilities(row[None])[0]) for row in table[:5]] == pytest.approx(said[:5])
 

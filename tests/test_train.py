@@ -66,11 +66,9 @@ def test_a_new_tag_works_after_training(home: Path, tmp_path: Path, make_thread:
 
 
 def test_training_twice_gives_the_same_models(home: Path) -> None:
-    def trained() -> tuple[dict[str, object], list[list[float]]]:
+    def trained() -> tuple[dict[str, object], dict[str, object]]:
         sealed = artifact.load(fit.train(home))
-        heads = artifact.unpacked(sealed, "heads.skops")["heads"]
-        facts = {key: value for key, value in sealed.manifest.items() if key != "files"}
-        return facts, [heads[label].coef_[0].tolist() for label in sorted(heads)]
+        return sealed.manifest, {name: value.tolist() for name, value in artifact.arrays(sealed.path(artifact.HEADS)).items()}
 
     assert trained() == trained()
 

@@ -23,7 +23,7 @@ from nlp import artifact
 from nlp.training import versions
 
 def make(folder, home):
-    shutil.copy2(home / "heads" / "1" / "heads.skops", folder / "heads.skops")
+    shutil.copy2(home / "heads" / "1" / "heads.safetensors", folder / "heads.safetensors")
     artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).digest, replaces="1")
 
 def promote(home):
@@ -59,7 +59,7 @@ for last in itertools.count(1):
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder with small files that look like models."""
-    for name, file in (("encoder", "encoder.onnx"), ("heads", "heads.skops")):
+    for name, file in (("encoder", "encoder.onnx"), ("heads", "heads.safetensors")):
         folder = tmp_path / "models" / name / "1"
         folder.mkdir(parents=True)
         (folder / file).write_bytes(b"weights")
@@ -71,7 +71,7 @@ def home(tmp_path: Path) -> Path:
 
 def promote(home: Path) -> None:
     def make(folder: Path) -> None:
-        shutil.copy(home / "heads" / "1" / "heads.skops", folder)
+        shutil.copy(home / "heads" / "1" / "heads.safetensors", folder)
         artifact.seal(folder, kind="heads", encoder=artifact.current("encoder", home).digest, replaces="1")
 
     versions.put_in_force(home, heads=versions.add(home, "heads", make))

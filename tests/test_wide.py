@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlp import artifact
+from nlp import artifact, grams
 from nlp.assistant import Assistant
 from nlp.encoder import WIDE
 from nlp.errors import ModelError
-from nlp.grams import COLUMNS, Grams, counted
+from nlp.grams import COLUMNS
 from nlp.handbook import taxonomy
 from nlp.thread import Message, Task, Thread, View, views
 from nlp.training import corpus
@@ -54,15 +54,14 @@ def test_a_field_has_the_length_of_its_scale_however_long_the_text_is(wide: Wide
 
 def test_ngrams_are_those_of_scikit_learn() -> None:
     texts = ["Was kostet das?", "Die Liste kommt am Montag, die Rechnung am 1.", ""]
-    grams = Grams()
-    ours = counted([grams.of(text) for text in texts], COLUMNS)
+    ours = grams.counted([grams.of(text) for text in texts], COLUMNS)
     theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), use_idf=False, norm=None).fit(texts)
     assert np.array_equal(np.asarray(ours.sum(1)).ravel(), np.asarray(theirs.transform(texts).sum(1)).ravel())
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / WIDE).write_bytes(b"not a model")
-    with pytest.raises(ModelError, match=r"wide.safetensors.*models init"):
+    with pytest.raises(ModelError, match=r"wide.safetensors.*lässt sich nicht laden"):
         Wide.load(tmp_path / WIDE)
 
 

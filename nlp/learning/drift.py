@@ -117,8 +117,8 @@ def trained(home: Path, say: Say = lambda _: None) -> list[Block]:
 
 def _blocks(home: Path, sample: Sequence[Thread], said: dict[str, held_out.Prediction], lookup: Any) -> list[Block]:
     in_force, tags = artifact.current("heads", home), taxonomy()
-    state, rows = artifact.unpacked(in_force, "heads.skops"), heads.rows(sample, said, tags)
-    spans, rescorer = rescoring.found(sample, said), Rescorer.from_heads(state, in_force.manifest)
+    state, rows = artifact.arrays(in_force.path(artifact.HEADS)), heads.rows(sample, said, tags)
+    spans, rescorer = rescoring.found(sample, said), Rescorer.of(state, in_force.manifest)
     scores = heads.probabilities(state, rows, in_force.manifest["encoder_tags"], tags)
     found = [(n, view) for n, thread in enumerate(sample) for view in views(thread) if view.message.tags is not None]
     made = [Block()]

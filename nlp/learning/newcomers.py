@@ -55,8 +55,8 @@ def measured(label: str, base: Base, more: Rows | None, encoder: Encoder, seed: 
     table = heads.matrix(data, state, known=False)
     for number in range(FOLDS):
         test = fold == number
-        model = heads.thin(table[~test], gold[~test], data.weights[~test, n], label)
-        said[test] = model.predict_proba(table[test])[:, 1] >= 0.5
+        head = heads.thin(table[~test], gold[~test], data.weights[~test, n], label)
+        said[test] = table[test] @ head[:-1] + head[-1] >= 0
     return _figures(label, gold, said, rng)
 
 

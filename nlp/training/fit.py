@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ OTHER_AUTHORS = "other_authors.jsonl"
 class Fitted:
     """Heads, and what their like, fitted without a message's thread, say of it: ``scores`` ``[n, n_labels]``, ``shares`` of missed ``[m]``."""
 
-    state: dict[str, Any]
+    state: heads.State
     scores: NDArray[np.float32]
     shares: NDArray[np.float32]
     facts: dict[str, Any]
@@ -57,8 +57,7 @@ def fitted(
     scores = heads.out_of_fold(data, known, tags, parts, more)
     best = heads.thresholds(scores, data.gold)
     everything = judged.plus(more_judged) if more_judged else judged
-    state["answers"] = asdict(trees.fit(everything.table, everything.missed))
-    state["questions"] = asdict(rescorer.trees)
+    state |= trees.fit(everything.table, everything.missed).named("answers") | rescorer.trees.named("questions")
     shares = heads.answers_out_of_fold(judged, parts, more_judged)
     return Fitted(state, scores, shares, {
         "encoder_tags": list(known), "missed_from": round(heads.missed_from(shares, judged), 3),

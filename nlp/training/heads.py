@@ -6,21 +6,19 @@ Seconds, and no PyTorch. Features of labelled messages come out of fold: from en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy.sparse
-import skops.io
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from nlp import answers, questions
+from nlp import answers, grams, questions
 from nlp import tags as features
-from nlp.artifact import seal
+from nlp.artifact import HEADS, keep, seal
 from nlp.cues import CUES, heard, sigmoid
 from nlp.encoder import Encoder
 from nlp.errors import DataError
@@ -33,7 +31,8 @@ from nlp.trees import Trees
 
 C = 0.3
 """Inverse strength of the L2 penalty."""
-NGRAMS = 8_000
+MIN_TEXTS = 3
+"""N-grams that occur in fewer messages are not looked at."""
 SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
 TITLES = ("Adressliste Zahnärzte", "Lieferanten recherchieren", "Termine koordinieren", "Texte korrigieren", "Belege erfassen", "Reise nach Wien")
@@ -43,6 +42,8 @@ AT_ONCE = 256
 GRID = np.arange(0.15, 0.71, 0.05)
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+State = dict[str, NDArray[Any]]
+"""Arrays by name, as ``nlp.tags.TagClassifier`` takes them."""
 ARRAYS = ("groups", "known", "wide", "vectors", "gold", "allowed", "weights")
 
 
@@ -124,29 +125,33 @@ def _now(view: View, encoder: Encoder) -> Prediction:
     return {"tags": encoded.tags, "wide": encoded.wide, "asks": questions.certainty(encoded)}
 
 
-def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder | None = None) -> dict[str, Any]:
-    """Boosted trees for the tags the encoder knows; an n-gram table and one logistic regression a label for rules and newer tags.
+def fit(data: Rows, known: Sequence[str], taxonomy: Taxonomy, encoder: Encoder | None = None) -> State:
+    """Boosted trees for the tags the encoder knows; n-gram weights and one logistic regression a label for rules and newer tags.
 
     :param known: Tags the encoder was trained on.
     :param encoder: Needed where the taxonomy has others.
     :raises DataError: If a tag has no examples at all.
     """
-    state = ngrams_and_scale(data)
-    grown, binned = {}, trees.Binned.of(_everything(data))
+    state, binned = ngrams_and_scale(data), trees.Binned.of(_everything(data))
     for n, name in enumerate(labels(taxonomy)):
         told = data.weights[:, n] > 0
         if name in known:
             told &= data.allowed[:, n]
             gold, weights = _both(data.gold[told, n], name), data.weights[told, n]
             if name in taxonomy:
-                grown[name] = binned.fit(told, gold, weights)
+                state |= binned.fit(told, gold, weights).named(f"tags.{name}")
             else:
-                state["heads"][name] = _regression(matrix(data.take(told), state, known=True), gold, weights)
+                state[f"heads.{name}"] = _regression(matrix(data.take(told), state, known=True), gold, weights)
         elif encoder:
             judged, more = data.take(told), from_taxonomy(taxonomy, taxonomy[name], encoder) if name in taxonomy else None
             judged = judged.plus(more) if more else judged
-            state["heads"][name] = thin(matrix(judged, state, known=False), judged.gold[:, n], judged.weights[:, n], name)
-    return state | {"tags": list(grown), "trees": asdict(Trees.together(list(grown.values())))}
+            state[f"heads.{name}"] = thin(matrix(judged, state, known=False), judged.gold[:, n], judged.weights[:, n], name)
+    return state
+
+
+def grown(state: State, tags: Sequence[str]) -> Trees:
+    """The trees of these tags, an output each."""
+    return Trees.together([Trees.of(state, f"tags.{tag}") for tag in tags])
 
 
 def _both(gold: Bools, label: str) -> Bools:
@@ -160,37 +165,38 @@ def _everything(data: Rows) -> Floats:
     return np.concatenate([data.wide, data.known], axis=1)
 
 
-def ngrams_and_scale(data: Rows) -> dict[str, Any]:
-    """What turns messages into features: the n-gram table, and the scale of the vectors; no heads yet."""
-    ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=NGRAMS, sublinear_tf=True, dtype=np.float32)
-    return {"ngrams": ngrams.fit(data.texts), "heads": {}, "vector_mean": data.vectors.mean(0), "vector_deviation": data.vectors.std(0) + 1e-6}
+def ngrams_and_scale(data: Rows) -> State:
+    """What turns messages into features: the n-grams' weights, and the scale of the vectors; no heads yet."""
+    return {"idf": grams.idf(data.texts, MIN_TEXTS), "vector_mean": data.vectors.mean(0), "vector_deviation": data.vectors.std(0) + 1e-6}
 
 
-def matrix(data: Rows, state: Mapping[str, Any], *, known: bool) -> scipy.sparse.csr_matrix:
+def matrix(data: Rows, state: State, *, known: bool) -> scipy.sparse.csr_matrix:
     """Features as the classifier computes them for one message, ``[n, n_features]``."""
-    words = NGRAM_SCALE * state["ngrams"].transform(data.texts)
+    words = NGRAM_SCALE * grams.table(data.texts, state["idf"])
     if known:
         return scipy.sparse.hstack([data.known, words], format="csr")
     vectors = VECTOR_SCALE * (data.vectors - state["vector_mean"]) / state["vector_deviation"]
     return scipy.sparse.hstack([vectors, data.known[:, -CUES:], words], format="csr")
 
 
-def _regression(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, balance: str | None = None) -> LogisticRegression:
-    model = LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=balance)
-    return model.fit(table, gold, sample_weight=weights)
+def _regression(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, balance: str | None = None) -> Floats:
+    """Weights and bias, ``[n_features + 1]``."""
+    model = LogisticRegression(C=C, solver="liblinear", max_iter=300, random_state=0, class_weight=balance).fit(table, gold, sample_weight=weights)
+    return np.append(model.coef_[0], model.intercept_).astype(np.float32)
 
 
-def thin(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str) -> LogisticRegression:
-    """A head for a tag with a handful of positives, which count as much as all others together. Raises as ``fit``."""
+def thin(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str) -> Floats:
+    """A head, ``[n_features + 1]``, for a tag with a handful of positives, which count as much as all others together. Raises as ``fit``."""
     return _regression(table, _both(gold, tag), weights, "balanced")
 
 
-def probabilities(state: Mapping[str, Any], data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
+def probabilities(state: State, data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
     """``[n, n_labels]``; 0 where a label is not allowed or not known."""
-    table, grown, everything = matrix(data, state, known=True), Trees(**state["trees"]), _everything(data)
-    said = np.concatenate([grown.logits(some) for some in np.array_split(everything, 1 + len(everything) // AT_ONCE)])
-    logits = dict(zip(state["tags"], said.T, strict=True))
-    logits |= {label: state["heads"][label].decision_function(table) for label in known if label in state["heads"]}
+    tags = [tag for tag in taxonomy if f"tags.{tag}.bias" in state]
+    table, own, everything = matrix(data, state, known=True), grown(state, tags), _everything(data)
+    said = np.concatenate([own.logits(some) for some in np.array_split(everything, 1 + len(everything) // AT_ONCE)])
+    logits = dict(zip(tags, said.T, strict=True))
+    logits |= {label: table @ row[:-1] + row[-1] for label in known if (row := state.get(f"heads.{label}")) is not None}
     found = [sigmoid(logits[label]) if label in logits else np.zeros(len(data.texts)) for label in labels(taxonomy)]
     return np.where(data.allowed, np.stack(found, axis=1), 0).astype(np.float32)
 
@@ -306,8 +312,8 @@ def unfolded(missed: Bools, keys: Sequence[tuple[int, str, str]]) -> NDArray[np.
     return said
 
 
-def save(folder: Path, state: Mapping[str, Any], **facts: Any) -> None:
-    """Write ``heads.skops`` and its manifest with ``facts``."""
+def save(folder: Path, state: State, **facts: Any) -> None:
+    """Write ``heads.safetensors`` and its manifest with ``facts``."""
     folder.mkdir(parents=True, exist_ok=True)
-    skops.io.dump(dict(state), folder / "heads.skops")
+    keep(state, folder / HEADS)
     seal(folder, kind="heads", licence="MIT", **facts)

@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,11 @@ import onnxruntime
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table as Shown
-from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from nlp import artifact, student
-from nlp.artifact import HOME, Artifact
+from nlp.artifact import HOME, Artifact, keep
 from nlp.encoder import WIDE, Encoder
 from nlp.fast import ASKED, Read, Reader
 from nlp.grams import Table
@@ -53,7 +52,7 @@ VECTOR_SCALE = 0.025
 C = 2.0
 """Inverse strength of the L2 penalty."""
 SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.27, 0.3, 0.35, 0.4, 0.5, 1.0)
-WEIGHTS = (3.0, 10.0, 30.0, 100.0)
+WEIGHTS = (1.0, 2.0, 3.0, 5.0, 10.0)
 """What doubt about questions may weigh against doubt about tags; the one that needs the encoder least is taken."""
 LOSS = 0.01
 """So much F1 the cascade may lose against the full path."""
@@ -214,7 +213,7 @@ def held_out(
             message.tags = message.questions = None
             judge.decide(message, replace(reads[int(n)], questions=kept[int(rows.groups[n]), message.id]))
     final = _facts(facts, rows, scores, own, asks, np.ones(len(rows.seen), bool))
-    return HeldOut(reads, decided, final, rescoring.fitted(threads, spans, parts), Trees(**heads.fit(data, tags, taxonomy())["trees"]))
+    return HeldOut(reads, decided, final, rescoring.fitted(threads, spans, parts), heads.grown(heads.fit(data, tags, taxonomy()), tags))
 
 
 def _facts(facts: Mapping[str, Any], rows: Rows, scores: Floats, gold: NDArray[np.bool_], asks: Floats, chosen: NDArray[np.bool_]) -> dict[str, Any]:
@@ -226,7 +225,8 @@ def _facts(facts: Mapping[str, Any], rows: Rows, scores: Floats, gold: NDArray[n
     curve = [scoring.f1(float((said & asked).sum()), float((said & ~asked).sum()), float((asked & ~said).sum())) for said in (asks[mine] >= cut for cut in grid)]
     smooth = np.convolve(np.pad(curve, 1, "edge"), np.ones(3) / 3, "valid")
     thresholds = {tag: round(float(best[n]), 3) for n, tag in enumerate(facts["tags"])}
-    return {**facts, "thresholds": thresholds, "asks_from": round(float(grid[smooth.argmax()]), 3)}
+    rarity = {tag: round(float(gold.mean() / gold[:, n].mean()), 3) for n, tag in enumerate(facts["tags"])}
+    return {**facts, "thresholds": thresholds, "rarity": rarity, "asks_from": round(float(grid[smooth.argmax()]), 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,10 +322,9 @@ def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: S
     folder, chosen = home / "student" / "1", choose(points)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    save_file({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
-    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ready.heads.items()}, folder / "heads.safetensors")
-    for trees, name in ((said.rescorer.trees, "rescoring"), (said.trees, "tags")):
-        save_file({key: np.asarray(value) for key, value in asdict(trees).items()}, folder / f"{name}.safetensors")
+    keep({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
+    linear = {name: value.astype(np.float16) for name, value in ready.heads.items()}
+    keep(linear | said.trees.named("tags") | said.rescorer.trees.named("questions"), folder / "heads.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
     config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

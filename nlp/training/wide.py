@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 
-from nlp import artifact
+from nlp import artifact, grams
 from nlp.cues import CUES, cues
 from nlp.encoder import WIDE
 from nlp.grams import COLUMNS
@@ -66,8 +66,7 @@ def fitted(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]], par
     """The model, and by corpus key the logits of models that had not seen the message's thread."""
     rows = gathered(threads, exercises, parts, tags)
     empty = Wide({"idf": np.ones(len(SCALES) * COLUMNS, np.float32)})
-    often = np.diff(empty.counts(rows.seen).tocsc().indptr)
-    idf = np.where(often >= MIN_MESSAGES, np.log((1 + len(rows.seen)) / (1 + often)) + 1, 0).astype(np.float32)
+    idf = grams.rarity(empty.counts(rows.seen), MIN_MESSAGES)
     table = scipy.sparse.hstack([Wide({"idf": idf}).table(rows.seen), np.stack([cues(view, 0.0) for view in rows.seen])], format="csr")
     left_out = [rows.fold == fold for fold in range(len(parts))]
     chosen = [~test for test in left_out] + [np.ones(len(rows.seen), bool)]

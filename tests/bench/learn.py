@@ -274,7 +274,7 @@ def _judged(split: Split, reviews: Reviews) -> tuple[list[str], bool]:
         naive = heads.fit(base.data.plus(reviews.rows()), NAMES, taxonomy())
         undefended = _counts(heads.probabilities(naive, test, NAMES, taxonomy()) >= _cuts(champion.facts), test)
         sealed = artifact.current("heads", home)
-        after = _counts(heads.probabilities(artifact.unpacked(sealed, "heads.skops"), test, NAMES, taxonomy()) >= _cuts(sealed.manifest), test)
+        after = _counts(heads.probabilities(artifact.arrays(sealed.path(artifact.HEADS)), test, NAMES, taxonomy()) >= _cuts(sealed.manifest), test)
     figures = [float(gate.macro(counts.sum(0)[None])[0]) for counts in (before, undefended, after)]
     empty = np.ones((TEST, 2, 2))
     (change, *_), _ = gate.compare(gate.Outcomes(before, empty), gate.Outcomes(after, empty), TAGS, {})
