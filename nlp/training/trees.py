@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from nlp.trees import Trees
 
@@ -36,7 +37,9 @@ class Binned:
         model = HistGradientBoostingClassifier(
             max_iter=100, learning_rate=0.07, max_depth=Trees.DEPTH, max_leaf_nodes=LEAVES, min_samples_leaf=30, l2_regularization=5, max_features=0.3,
             early_stopping=False, random_state=0,
-        ).fit(self.bins[chosen], gold, sample_weight=weights)  # fmt: skip
+        )  # fmt: skip
+        with threadpool_limits(1, "openmp"):  # several threads wait for each other without end where something else wants the cores
+            model.fit(self.bins[chosen], gold, sample_weight=weights)
         grown = [stage[0].nodes for stage in model._predictors]
         shape = len(grown), 2 * LEAVES - 1
         features, children = np.zeros(shape, np.int32), np.zeros((*shape, 2), np.int32)
