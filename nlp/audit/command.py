@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from nlp import files, imports
+from nlp.audit.page import page
+from nlp.audit.report import report
+from nlp.audit.run import Options, run
 from nlp.review.dates import moment
 from nlp.streams import Rejected, replacing
 
@@ -34,10 +37,6 @@ def audit(
     workers: Annotated[int, typer.Option(min=1, help="Prozesse.")] = 1,
 ) -> None:
     """Bericht über alte Aufgabenchats: was offen ist, gegen das Handbuch verstößt, welche Tags nicht stimmen."""
-    from nlp.audit.page import page
-    from nlp.audit.report import report
-    from nlp.audit.run import Options, run
-
     options = Options(moment(as_of) if as_of else datetime.now(), link, not unmasked)
     position, target = files.Position(), out or (None if as_json else "bericht.html")
     with _rejects(target or as_json) as reject, _reading("Prüfen", position) as advance:

@@ -12,13 +12,15 @@ from nlp import artifact
 from nlp.handbook import taxonomy
 from nlp.tags import labels
 from nlp.thread import Message, Thread, views
-from nlp.training import corpus, fit, heads, held_out
+from nlp.training import corpus, held_out
 
 
 class Known:
     """The corpus, looked at when a thread of it turns up."""
 
     def __init__(self, home: Path = artifact.HOME) -> None:
+        from nlp.training import fit
+
         self._home = home
         self._stored = held_out.load(artifact.current("encoder", home).path(fit.HELD_OUT))
 
@@ -29,6 +31,8 @@ class Known:
 
     @cached_property
     def _out_of_fold(self) -> dict[str, dict[str, float]]:
+        from nlp.training import fit, heads
+
         tags, threads = taxonomy(), [item.thread for item in corpus.load(self._home / "corpus")]
         if not all(corpus.key(thread, message) in self._stored for thread in threads for message in thread.messages):
             return {}
