@@ -6,9 +6,11 @@ open question and stay absent, i.e. unknown: ``annotate`` without ``--fast`` add
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -135,10 +137,11 @@ class Cascade:
         self._reader, self._models, self._escalate_from, self._weight = reader, models, escalate_from, weight
 
     @classmethod
-    def load(cls, models: Models, encoder_digest: str) -> Cascade:
+    def load(cls, models: Models, encoder_digest: str, share: float | None = None) -> Cascade:
         """The student in force beside the models.
 
         :param encoder_digest: SHA-256 of the models' encoder.
+        :param share: The most of messages like those of the corpus that the encoder may read; without it what costs at most a point of F1.
         :raises ModelError: If it is missing, changed, does not know a tag, or was made from another encoder.
         """
         sealed = artifact.current("student")
@@ -146,7 +149,11 @@ class Cascade:
             raise ModelError(f"{sealed.folder}: Der Schüler gehört zu einem anderen Encoder. Führen Sie „python -m nlp.training.student“ aus.")
         own = Student.from_artifact(sealed, models.encoder.wide)
         reader = Reader(own, sealed.manifest, models.tags.taxonomy, Rescorer.of(own.heads, sealed.manifest))
-        return cls(reader, models, sealed.manifest["escalate_from"], sealed.manifest["question_weight"])
+        escalate_from = float(sealed.manifest["escalate_from"])
+        if share is not None:
+            points = json.loads(sealed.path("curve.json").read_bytes())
+            escalate_from = max((point for point in points if point["share"] <= share), key=itemgetter("share"))["escalate_from"]
+        return cls(reader, models, escalate_from, sealed.manifest["question_weight"])
 
     def annotate(self, threads: Sequence[Thread], *, overwrite: bool = False) -> Batch:
         """Copies of the threads with tags, questions and register; labels that are there are kept unless ``overwrite``."""

@@ -67,7 +67,8 @@ def hashed(pieces: Iterable[str]) -> Ints:
 
 def counted(rows: Sequence[Ints], columns: int) -> Table:
     """How often each column occurs in each row, ``[n, columns]``."""
-    found = [np.unique(row, return_counts=True) for row in rows]
-    ends = np.cumsum([0, *(len(own) for own, _ in found)])
-    indices, counts = (np.concatenate(column) for column in zip(*found, strict=True)) if found else (np.zeros(0, np.int32),) * 2
-    return Table((counts.astype(np.float32), indices, ends), shape=(len(rows), columns))
+    ends = np.cumsum([0, *map(len, rows)])
+    indices = np.concatenate(rows) if rows else np.zeros(0, np.int32)
+    found = Table((np.ones(len(indices), np.float32), indices, ends.astype(np.int32)), shape=(len(rows), columns))
+    found.sum_duplicates()
+    return found

@@ -15,6 +15,7 @@ from nlp.fast import Cascade, Reader
 from nlp.handbook import taxonomy
 from nlp.student import Student, clauses
 from nlp.thread import Thread
+from nlp.training import corpus
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,14 @@ def test_what_the_student_doubts_the_encoder_reads(assistant: Assistant, make_th
     seen = always.threads[0].messages[0]
     assert (seen.tags, seen.tag_scores) == (full.tags, full.tag_scores)
     assert [q.quote for q in seen.questions or ()] == [q.quote for q in full.questions or ()]
+
+
+def test_the_share_that_the_encoder_reads_can_be_chosen(assistant: Assistant) -> None:
+    threads = [item.thread for item in corpus.load(artifact.HOME / "unseen")[:25]]
+    read = [Cascade.load(assistant.models, assistant.encoder_digest, share).annotate(threads, overwrite=True).escalated for share in (0.0, 0.1, None, 0.5, 1.0)]
+    assert read[0] == 0
+    assert read == sorted(set(read))
+    assert read[-1] == sum(len(thread.messages) for thread in threads)
 
 
 def test_quoted_older_text_asks_nothing(cascade: Cascade, make_thread: Callable[..., Thread]) -> None:

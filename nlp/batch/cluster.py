@@ -81,7 +81,7 @@ def _taken_up(path: str) -> Part:
 class _Annotator:
     """An actor: loads the models once."""
 
-    def __init__(self, options: dict[str, bool]) -> None:
+    def __init__(self, options: dict[str, Any]) -> None:
         self._options = Options(**options)
         self._models = json.dumps(work.models(self._options))
 

@@ -35,6 +35,7 @@ def annotate(
     out: Annotated[str | None, typer.Option("-o", "--out", help="Ausgabedatei, „-“ für die Standardausgabe; ohne: lesbare Ansicht.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Auch vorhandene Labels neu vorhersagen; OUT.undo.jsonl nimmt das zurück.")] = False,
     fast: Annotated[bool, typer.Option("--fast", help="Schneller: nur Tags, Fragen und Anrede; der Encoder liest nur die Zweifelsfälle.")] = False,
+    share: Annotated[float | None, typer.Option("--encoder-share", min=0.0, max=1.0, help="Bei --fast: Anteil, den der Encoder ungefähr lesen darf, 0 (schnell) bis 1.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Prozesse, am besten einer je Kern.")] = 1,
     engine: Annotated[str, typer.Option(help="local oder ray (Cluster).")] = "local",
     resume: Annotated[bool, typer.Option("--resume", help="Einen abgebrochenen Lauf fortsetzen.")] = False,
@@ -48,8 +49,10 @@ def annotate(
     if take_back is not None:
         _undone(source, take_back, target)
         return
+    if share is not None and not fast:
+        raise AufgabenchatError("--encoder-share gilt nur zusammen mit --fast.")
     with _bar() as say:
-        plan = run.Run(source, Options(overwrite, fast), engines.chosen(engine, workers), _items(card), say)
+        plan = run.Run(source, Options(overwrite, fast, share), engines.chosen(engine, workers), _items(card), say)
         if dry_run:
             _dry(run.stream(plan), as_json)
             return

@@ -23,10 +23,12 @@ Item = Line | Rejected
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to annotate: ``overwrite`` predicts also what is there, ``fast`` lets the cascade decide."""
+    """How to annotate: ``overwrite`` predicts also what is there, ``fast`` lets the cascade decide, ``share`` is the most of its messages that the
+    encoder may read (None: as it was chosen)."""
 
     overwrite: bool = False
     fast: bool = False
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def _assistant() -> Assistant:
 
 
 @cache
-def _cascade() -> Cascade:
+def _cascade(share: float | None) -> Cascade:
     assistant = _assistant()
-    return Cascade.load(assistant.models, assistant.encoder_digest)
+    return Cascade.load(assistant.models, assistant.encoder_digest, share)
 
 
 def annotate(part: Part, options: Options) -> Done:
@@ -60,7 +60,7 @@ def annotate(part: Part, options: Options) -> Done:
 def _labelled(threads: Sequence[Thread], options: Options, tallied: Tallied) -> Iterator[Thread | str]:
     """Each thread labelled, or the name of the error it caused."""
     if options.fast:
-        done = _cascade().annotate(threads, overwrite=options.overwrite)
+        done = _cascade(options.share).annotate(threads, overwrite=options.overwrite)
         tallied.counts["escalated"] += done.escalated
         yield from done.threads
         return

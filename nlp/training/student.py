@@ -54,6 +54,8 @@ C = 2.0
 SHARES = (0.0, 0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.27, 0.3, 0.35, 0.4, 0.5, 1.0)
 WEIGHTS = (1.0, 2.0, 3.0, 5.0, 10.0)
 """What doubt about questions may weigh against doubt about tags; the one that needs the encoder least is taken."""
+NEVER = 1_000.0
+"""More than any doubt."""
 LOSS = 0.01
 """So much F1 the cascade may lose against the full path."""
 Floats = NDArray[np.float32]
@@ -270,7 +272,7 @@ def _points(gold: Sequence[Thread], rows: Rows, said: HeldOut, full: Sequence[Th
         tags, asked = sum(t.tags for t in tallies), sum(t.questions for t in tallies)
         rate = 1 / (seconds[0] + float(up.mean()) * seconds[1])
         points.append(Point(
-            round(float(up.mean()), 4), weight, round(cut, 4) if share else 9.0, scoring.macro(np.asarray(tags)), scoring.f1(*np.asarray(tags).sum(0)),
+            round(float(up.mean()), 4), weight, round(cut, 4) if share else NEVER, scoring.macro(np.asarray(tags)), scoring.f1(*np.asarray(tags).sum(0)),
             scoring.f1(*np.asarray(asked)), rate,
         ))  # fmt: skip
     return points
