@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 COLUMNS = 1 << 15
 """Buckets."""
 LONGEST_WORD = 40
-WORDS = 200_000
+WORDS = 50_000
 """Words whose n-grams are remembered."""
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
