@@ -35,6 +35,7 @@ from service.fake import FakeAssistant
 from api.app import create
 from api.settings import load as settings
 from nlp import artifact
+from nlp.cues import CUES
 from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES
 from nlp.learning import dataset, gate
@@ -42,7 +43,7 @@ from nlp.learning.events import Event, from_row
 from nlp.learning.examples import Example, build
 from nlp.learning.learn import Base, learn
 from nlp.learning.ranking import ranked
-from nlp.tags import CUES, labels, may_carry
+from nlp.tags import labels, may_carry
 from nlp.thread import Thread, View
 from nlp.training import corpus, fit, heads, held_out, rescoring, versions
 from nlp.training.heads import Rows
