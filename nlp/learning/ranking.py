@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-ASK = 0.08
+ASK = 0.03
 """A tag is asked about where its probability lies at least this far from 0 and from 1."""
 CLOSE = 0.3
 """How much a message counts that says the same as one chosen already."""
