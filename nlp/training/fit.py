@@ -1,4 +1,4 @@
-"""Fit the heads on top of the encoder: seconds, and no PyTorch."""
+"""Fit the heads on top of the encoder: a minute, and no PyTorch."""
 
 from __future__ import annotations
 

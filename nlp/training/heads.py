@@ -1,6 +1,6 @@
 """Fit what stands on top of the encoder: trees for tags, heads for rules and new tags, thresholds, and the point from which a question counts as missed.
 
-Seconds, and no PyTorch. Features of labelled messages come out of fold: from encoders that had not seen the thread.
+A minute, and no PyTorch. Features of labelled messages come out of fold: from encoders that had not seen the thread.
 """
 
 from __future__ import annotations
