@@ -1,4 +1,4 @@
-"""Users retrain in seconds, without PyTorch; a new tag works from a handful of examples."""
+"""Users retrain in a minute, without PyTorch; a new tag works from a handful of examples."""
 
 import os
 import shutil
