@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.cues import labelled, sigmoid
+from nlp.cues import joint, labelled
 from nlp.encoder import Encoded
 from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
 from nlp.pipeline.kept import kept
@@ -159,7 +159,7 @@ class AnswerMatcher:
         if not questions:
             return []
         readings = [read(view.message.text, encoded, n) for n in range(len(questions))]
-        reply = sigmoid((encoded.tags[: len(self.tags)] + encoded.wide) / np.float32(2))
+        reply = joint(encoded.tags, encoded.wide)
         earlier = {message.id: message for message in view.before}
         asking = [labelled(earlier[key.partition(".")[0]], self.tags) for key, _ in questions]
         rows = [features(view, question, key, len(asked), readings, n, reply, asking[n]) for n, (key, question) in enumerate(questions)]

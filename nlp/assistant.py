@@ -18,7 +18,6 @@ from nlp.compose import Draft, compose
 from nlp.encoder import Encoder
 from nlp.errors import ModelError
 from nlp.handbook import Taxonomy, taxonomy
-from nlp.inputs import LEARNT_RULES
 from nlp.missed import offer
 from nlp.rank import best
 from nlp.recall import Recall
@@ -57,7 +56,7 @@ class Assistant:
             raise ModelError(f"{heads.folder}: Die Tag-Modelle gehören zu einem anderen Encoder. Führen Sie „aufgabenchat train“ aus.")
         state = artifact.arrays(heads.path(artifact.HEADS))
         classifier = TagClassifier(state, heads.manifest, tags or taxonomy(), encoder.manifest["tags"])
-        matcher = AnswerMatcher(Trees.of(state, "answers"), [tag for tag in encoder.manifest["tags"] if tag not in LEARNT_RULES], heads.manifest["missed_from"])
+        matcher = AnswerMatcher(Trees.of(state, "answers"), classifier.heard, heads.manifest["missed_from"])
         rescorer = Rescorer.of(state, heads.manifest)
         return cls(Models(Encoder.from_artifact(encoder, threads=threads), classifier, matcher, rescorer), heads.manifest["encoder"])
 

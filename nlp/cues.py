@@ -57,6 +57,11 @@ def labelled(message: Message, tags: Sequence[str]) -> Floats:
     return np.array([scores.get(tag, 0.0) for tag in tags], np.float32)
 
 
+def joint(logits: Sequence[float] | Floats, wide: Sequence[float] | Floats) -> Floats:
+    """Probabilities of tags as encoder and wide part see them together, ``[n_tags]``; further logits of the encoder are those of rules."""
+    return sigmoid((np.asarray(logits[: len(wide)], np.float32) + np.asarray(wide, np.float32)) * np.float32(0.5))
+
+
 def sigmoid(logits: Floats) -> Floats:
     """Probabilities of logits."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)

@@ -47,12 +47,16 @@ def rarity(counts: Table, least: int) -> Floats:
 
 def table(texts: Sequence[str], idf: Floats) -> Table:
     """TF-IDF with logarithmic counts, rows of length 1, ``[n, COLUMNS]``."""
-    found = counted([of(text) for text in texts], COLUMNS)
-    found.data = ((1 + np.log(found.data)) * idf[found.indices]).astype(np.float32)
-    sizes = np.diff(found.indptr)
-    squares = np.bincount(np.repeat(np.arange(len(texts)), sizes), np.square(found.data, dtype=np.float64), minlength=len(texts))
-    found.data *= np.repeat(1 / np.sqrt(np.maximum(squares, 1e-12)), sizes).astype(np.float32)
-    return found
+    return weighed(counted([of(text) for text in texts], COLUMNS), idf, (1.0,))
+
+
+def weighed(counts: Table, idf: Floats, scales: Sequence[float]) -> Table:
+    """TF-IDF with logarithmic counts of fields that stand side by side, ``[n, n_fields * COLUMNS]``, each of length 1 times its scale; in place."""
+    fields = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)) * len(scales) + counts.indices // COLUMNS
+    values = (1 + np.log(counts.data)) * idf[counts.indices]
+    lengths = np.sqrt(np.bincount(fields, values * values, minlength=counts.shape[0] * len(scales)))
+    counts.data = (values * (np.tile(np.array(scales), counts.shape[0]) / np.maximum(lengths, 1e-6))[fields]).astype(np.float32)
+    return counts
 
 
 def phrases(words: Sequence[str]) -> Ints:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse
@@ -27,7 +28,7 @@ from nlp.inputs import readable
 from nlp.pipeline.sentences import sentence_spans
 from nlp.pipeline.zones import zones
 from nlp.questions import QUESTION_WORDS
-from nlp.tags import features
+from nlp.tags import dense, features
 from nlp.thread import Message, View
 from nlp.trees import Trees
 from nlp.wide import Wide
@@ -97,11 +98,10 @@ def asks_first(clause: str) -> bool:
 
 
 class Student:
-    """Wide part, trees for tags, token vectors and linear heads for clauses; ``heads`` maps names to arrays, see ``nlp.training.student``."""
+    """Wide part, token vectors and ``heads``: arrays by name, of linear heads for clauses and of trees (``tags.…``, ``questions.…``)."""
 
-    def __init__(self, wide: Wide, tokenizer: Tokenizer, vectors: Floats, heads: dict[str, NDArray[np.float32]], trees: Trees | None = None) -> None:
-        """:param trees: Those for tags; without them only clauses can be read."""
-        self.wide, self.tokenizer, self.vectors, self.heads, self.trees = wide, tokenizer, vectors, heads, trees
+    def __init__(self, wide: Wide, tokenizer: Tokenizer, vectors: Floats, heads: dict[str, NDArray[Any]]) -> None:
+        self.wide, self.tokenizer, self.vectors, self.heads = wide, tokenizer, vectors, heads
 
     @classmethod
     def from_artifact(cls, artifact: Artifact, wide: Wide) -> Student:
@@ -113,11 +113,10 @@ class Student:
             tokenizer = Tokenizer.from_file(str(artifact.path("tokenizer.json")))
             vectors = arrays(artifact.path("model.safetensors"))["embeddings"].astype(np.float32)
             heads = {name: value.astype(np.float32) if value.dtype == np.float16 else value for name, value in arrays(artifact.path("heads.safetensors")).items()}
-            trees = Trees.of(heads, "tags")
             json.loads(artifact.path("config.json").read_bytes())
         except Exception as error:  # tokenizers raises bare Exception types of its own
             raise ModelError(f"{artifact.folder}: Der Schüler lässt sich nicht laden ({error}). Führen Sie „python -m nlp.training.student“ aus.") from error
-        return cls(wide, tokenizer, vectors, heads, trees)
+        return cls(wide, tokenizer, vectors, heads)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Mean of the token vectors, length 1, ``[n, dimensions]``."""
@@ -133,8 +132,6 @@ class Student:
 
         :param known: Probabilities that stand for those of a message where later ones look back at it; None if only the wide part tells.
         """
-        if self.trees is None:
-            raise ValueError("without trees only clauses can be read")
         logits = self.wide.logits(seen)
         own = {id(view.message): row for view, row in zip(seen, sigmoid(logits), strict=True)}
 
@@ -142,8 +139,8 @@ class Student:
             row = known(message)
             return own[id(message)] if row is None else row
 
-        rows = np.stack([features(view, heard(view, said, logits.shape[1]), row, row, 0.0) for view, row in zip(seen, logits, strict=True)])
-        return np.asarray(self.trees.probabilities(rows), np.float32)
+        rows = np.stack([features(row, dense(view, heard(view, said, logits.shape[1]), row, 0.0)) for view, row in zip(seen, logits, strict=True)])
+        return np.asarray(Trees.of(self.heads, "tags").probabilities(rows), np.float32)
 
     def clauses(self, found: Sequence[tuple[str, Clause]]) -> Table:
         """Features of clauses, each with its text: shape, vector, n-grams of each field, ``[n, n_features]``."""

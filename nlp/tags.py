@@ -50,6 +50,11 @@ def labels(taxonomy: Taxonomy) -> list[str]:
     return [*taxonomy, *LEARNT_RULES]
 
 
+def without_rules(labels: Sequence[str]) -> list[str]:
+    """The labels that are tags."""
+    return [label for label in labels if label not in LEARNT_RULES]
+
+
 def may_carry(message: Message, label: str, taxonomy: Taxonomy) -> bool:
     """Whether author and channel allow the label."""
     if label in LEARNT_RULES:
@@ -67,9 +72,9 @@ def twice(logits: Floats) -> Floats:
     return np.concatenate([logits / 2, sigmoid(logits)])
 
 
-def features(view: View, earlier: Floats, logits: Floats, wide: Floats, asks: float) -> Floats:
-    """What the trees see: ``dense`` beside the wide part's logits."""
-    return np.concatenate([twice(wide), dense(view, earlier, logits, asks)])
+def features(wide: Floats, own: Floats) -> Floats:
+    """What the trees see: the wide part's logits, and what ``dense`` gives."""
+    return np.concatenate([twice(wide), own])
 
 
 def doubtful(scores: Mapping[str, float]) -> list[str]:
@@ -90,7 +95,7 @@ class TagClassifier:
         self.taxonomy = taxonomy
         self.tags = list(taxonomy)
         self.known: list[str] = list(manifest["encoder_tags"])
-        self._heard = [tag for tag in encoder_tags if tag not in LEARNT_RULES]
+        self.heard = without_rules(encoder_tags)
         self._column = {tag: n for n, tag in enumerate(encoder_tags)}
         self.thresholds: dict[str, float] = manifest["thresholds"]
         self._state = state
@@ -114,8 +119,8 @@ class TagClassifier:
     def scores(self, view: View, encoded: Encoded) -> dict[str, float]:
         """Probability by label; 0 where the message may not carry it."""
         asks = certainty(encoded)
-        own = dense(view, heard(view, lambda message: labelled(message, self._heard), len(self._heard)), encoded.tags, asks)
-        logits = dict(zip(self._grown, self._trees.logits(np.concatenate([twice(encoded.wide), own])[None])[0].tolist(), strict=True))
+        own = dense(view, heard(view, lambda message: labelled(message, self.heard), len(self.heard)), encoded.tags, asks)
+        logits = dict(zip(self._grown, self._trees.logits(features(encoded.wide, own)[None])[0].tolist(), strict=True))
         scores, words = {}, None
         for label in self.labels:
             if not may_carry(view.message, label, self.taxonomy):

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+AT_ONCE = 256
+"""Rows that go down the trees together, for the sake of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,14 @@ class Trees:
         """Of rows of features ``[n, n_features]``, ``[n, …]``."""
         first = np.arange(0, self.values.size, self.values.shape[-1])
         features, thresholds, values, children = (array.ravel() for array in (self.features, self.thresholds, self.values, self.children))
-        at, node = np.arange(len(rows))[:, None] * rows.shape[1], np.tile(first, (len(rows), 1))
-        for _ in range(self.DEPTH):
-            right = rows.ravel().take(at + features.take(node)) > thresholds.take(node)
-            node = first + children.take(2 * node + right)
-        return np.asarray(self.bias + values.take(node).reshape(len(rows), *self.values.shape[:-1]).sum(-1))
+        sums = []
+        for some in np.array_split(rows, 1 + len(rows) // AT_ONCE):
+            at, node = np.arange(len(some))[:, None] * some.shape[1], np.tile(first, (len(some), 1))
+            for _ in range(self.DEPTH):
+                right = some.ravel().take(at + features.take(node)) > thresholds.take(node)
+                node = first + children.take(2 * node + right)
+            sums.append(values.take(node).reshape(len(some), *self.values.shape[:-1]).sum(-1))
+        return np.asarray(self.bias + np.concatenate(sums))
 
     def probabilities(self, rows: Floats) -> NDArray[np.float64]:
         """As ``logits``."""

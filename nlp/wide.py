@@ -45,14 +45,8 @@ class Wide:
         return np.asarray(self.table(seen) @ self.state["weights"] + own @ self.state["cues"] + self.state["bias"], np.float32)
 
     def table(self, seen: Sequence[View]) -> Table:
-        """TF-IDF with logarithmic counts, each field of length 1 times its scale, ``[n, n_fields * COLUMNS]``."""
-        counts = self.counts(seen)
-        fields = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)) * len(SCALES) + counts.indices // COLUMNS
-        values = (1 + np.log(counts.data)) * self.state["idf"][counts.indices]
-        lengths = np.sqrt(np.bincount(fields, values * values, minlength=counts.shape[0] * len(SCALES)))
-        scales = np.tile(np.array(SCALES), counts.shape[0]) / np.maximum(lengths, 1e-6)
-        counts.data = (values * scales[fields]).astype(np.float32)
-        return counts
+        """Each field weighed by itself, ``[n, n_fields * COLUMNS]``; see ``grams.weighed``."""
+        return grams.weighed(self.counts(seen), self.state["idf"], SCALES)
 
     def counts(self, seen: Sequence[View]) -> Table:
         """How often each bucket of each field occurs, ``[n, n_fields * COLUMNS]``."""

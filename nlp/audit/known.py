@@ -19,10 +19,8 @@ class Known:
     """The corpus, looked at when a thread of it turns up."""
 
     def __init__(self, home: Path = artifact.HOME) -> None:
-        from nlp.training import fit
-
         self._home = home
-        self._stored = held_out.load(artifact.current("encoder", home).path(fit.HELD_OUT))
+        self._stored = held_out.load(artifact.current("encoder", home).path(held_out.HELD_OUT))
 
     def scores(self, thread: Thread, message: Message) -> dict[str, float] | None:
         """Out-of-fold probability by tag; None for a message that is not in the corpus."""

@@ -6,7 +6,7 @@ and never reported on, so all encoders see them all; the static student learns f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from nlp.errors import DataError
 from nlp.files import contradictions
 from nlp.handbook import taxonomy
-from nlp.thread import Message, Thread
+from nlp.thread import Message, Thread, View, views
 from nlp.training import corpus, examples
 from nlp.training.examples import Case
 
@@ -36,6 +36,15 @@ def cases(thread: Thread) -> Iterator[Case]:
 def threads(folder: Path) -> list[list[Thread]]:
     """Each exercise as threads: its messages, then the same messages (the very same objects) with each of the replies. Raises as ``load``."""
     return [[item.thread, *_longer(item.thread)] for item in corpus.load(folder)]
+
+
+def labelled(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]]) -> list[tuple[int, View]]:
+    """Each labelled message once, with the number of its group: a thread is one, and behind all threads an exercise, given as by ``threads``."""
+    found: dict[int, tuple[int, View]] = {}
+    for n, group in enumerate([*([thread] for thread in threads), *exercises]):
+        for view in (view for thread in group for view in views(thread) if view.message.tags is not None):
+            found.setdefault(id(view.message), (n, view))
+    return list(found.values())
 
 
 def _longer(thread: Thread) -> Iterator[Thread]:

@@ -24,7 +24,7 @@ from nlp.handbook import taxonomy
 from nlp.inputs import LEARNT_RULES, Input
 from nlp.training import aside, corpus, drills, examples, export, finetune, held_out, versions, wide
 from nlp.training.corpus import Labelled
-from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
+from nlp.training.held_out import HELD_OUT, OTHER_AUTHORS
 from nlp.training.network import FROZEN, Network, load_base
 from nlp.training.versions import put_in_force
 

@@ -54,8 +54,8 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
     threads = [item.thread for item in labelled]
     table = []
     for test, name, groups in (
-        ("kreuzvalidiert", fit.HELD_OUT, corpus.folds(labelled)),
-        ("fremde Autoren", fit.OTHER_AUTHORS, corpus.author_groups(labelled)),
+        ("kreuzvalidiert", held_out.HELD_OUT, corpus.folds(labelled)),
+        ("fremde Autoren", held_out.OTHER_AUTHORS, corpus.author_groups(labelled)),
     ):
         stored = held_out.load(sealed.path(name))
         if not all(corpus.key(thread, message) in stored for thread in threads for message in thread.messages):
@@ -66,7 +66,7 @@ def cross_validated(home: Path = artifact.HOME, *, peers: bool = True, say: Say 
         table += _rows(test, OWN, own)
         if first := [tally for tally, item in zip(own, labelled, strict=True) if item.file in corpus.FIRST]:
             table += _rows(f"{test}, erste Autoren", OWN, first)
-        if peers and name == fit.HELD_OUT:
+        if peers and name == held_out.HELD_OUT:
             for system, part, tallies in baselines.tallies(threads, parts, list(taxonomy()), Encoder.from_artifact(sealed, threads=2), say):
                 table += _rows(test, system, tallies, [figure for figure in FIGURES if figure.startswith(part)])
     return table
@@ -94,7 +94,7 @@ def held_out_labels(threads: Sequence[Thread], stored: Mapping[str, Prediction],
 def held_out_corpus(home: Path = artifact.HOME) -> list[Thread]:
     """The corpus as ``held_out_labels`` gives it."""
     threads = [item.thread for item in corpus.load(home / "corpus")]
-    return held_out_labels(threads, held_out.load(artifact.current("encoder", home).path(fit.HELD_OUT)), fit.parts(home))
+    return held_out_labels(threads, held_out.load(artifact.current("encoder", home).path(held_out.HELD_OUT)), fit.parts(home))
 
 
 def _labelled(
@@ -144,7 +144,7 @@ def worst(home: Path = artifact.HOME, count: int = 20) -> list[tuple[str, str, l
     """The messages whose tags are furthest off, cross-validated: (where, text, missing tags, invented tags)."""
     sealed, tags = artifact.current("encoder", home), labels(taxonomy())
     threads = [item.thread for item in corpus.load(home / "corpus")]
-    data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
+    data = heads.rows(threads, held_out.load(sealed.path(held_out.HELD_OUT)), taxonomy())
     scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))
     said = scores >= heads.thresholds(scores, data.gold)
     surprise = -np.where(data.gold, np.log(scores + 1e-6), np.where(data.allowed, np.log(1 - scores + 1e-6), 0)).sum(1)
@@ -163,7 +163,7 @@ def by_tag(home: Path = artifact.HOME) -> list[tuple[str, int, float, float]]:
     """(tag, positives, F1, calibration error), cross-validated; the error is the mean gap of ten equal-width bins."""
     sealed, tags = artifact.current("encoder", home), labels(taxonomy())
     threads = [item.thread for item in corpus.load(home / "corpus")]
-    data = heads.rows(threads, held_out.load(sealed.path(fit.HELD_OUT)), taxonomy())
+    data = heads.rows(threads, held_out.load(sealed.path(held_out.HELD_OUT)), taxonomy())
     scores = heads.out_of_fold(data, tags, taxonomy(), fit.parts(home))
     said = scores >= heads.thresholds(scores, data.gold)
     table = []

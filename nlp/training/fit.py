@@ -19,13 +19,11 @@ from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, heads, held_out, rescoring, trees
 from nlp.training.heads import Judged, Rows
-from nlp.training.held_out import Prediction
+from nlp.training.held_out import HELD_OUT, Prediction
 from nlp.training.versions import put_in_force as put_in_force
 
 Say = Callable[[str], None]
 Part = NDArray[np.int64]
-HELD_OUT = "held_out.jsonl"
-OTHER_AUTHORS = "other_authors.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp import answers, grams, questions
 from nlp import tags as features
 from nlp.artifact import HEADS, keep, seal
-from nlp.cues import CUES, heard, sigmoid
+from nlp.cues import CUES, heard, joint, sigmoid
 from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
@@ -37,8 +37,6 @@ SHRINK = 30
 """With so many positive examples a tag's own best threshold weighs as much as the common one."""
 TITLES = ("Adressliste Zahnärzte", "Lieferanten recherchieren", "Termine koordinieren", "Texte korrigieren", "Belege erfassen", "Reise nach Wien")
 """Of tasks in which the examples of a new tag might stand: those of the corpus have titles too, so none must tell them apart."""
-AT_ONCE = 256
-"""Rows that are given to the trees together, for the sake of memory."""
 GRID = np.arange(0.15, 0.71, 0.05)
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -102,7 +100,7 @@ def _earlier(thread: Thread, predictions: Mapping[str, Prediction]) -> Callable[
     those of the heads, which was tried and changes no figure by more than 0.002."""
     said = {id(message): predictions.get(corpus.key(thread, message), {}) for message in thread.messages}
     size = next((len(one["wide"]) for one in predictions.values() if "wide" in one), 0)
-    shares = {name: sigmoid((np.array(one["tags"][:size]) + one["wide"]) / 2) if "wide" in one else np.zeros(size, np.float32) for name, one in said.items()}
+    shares = {name: joint(one["tags"], one["wide"]) if "wide" in one else np.zeros(size, np.float32) for name, one in said.items()}
     return lambda message: shares[id(message)]
 
 
@@ -193,9 +191,8 @@ def thin(table: scipy.sparse.csr_matrix, gold: Bools, weights: Floats, tag: str)
 def probabilities(state: State, data: Rows, known: Sequence[str], taxonomy: Taxonomy) -> Floats:
     """``[n, n_labels]``; 0 where a label is not allowed or not known."""
     tags = [tag for tag in taxonomy if f"tags.{tag}.bias" in state]
-    table, own, everything = matrix(data, state, known=True), grown(state, tags), _everything(data)
-    said = np.concatenate([own.logits(some) for some in np.array_split(everything, 1 + len(everything) // AT_ONCE)])
-    logits = dict(zip(tags, said.T, strict=True))
+    table = matrix(data, state, known=True)
+    logits = dict(zip(tags, grown(state, tags).logits(_everything(data)).T, strict=True))
     logits |= {label: table @ row[:-1] + row[-1] for label in known if (row := state.get(f"heads.{label}")) is not None}
     found = [sigmoid(logits[label]) if label in logits else np.zeros(len(data.texts)) for label in labels(taxonomy)]
     return np.where(data.allowed, np.stack(found, axis=1), 0).astype(np.float32)

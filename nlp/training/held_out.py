@@ -18,6 +18,8 @@ from nlp.encoder import Encoded, Encoder
 from nlp.thread import Thread, View, views
 from nlp.training import corpus
 
+HELD_OUT, OTHER_AUTHORS = "held_out.jsonl", "other_authors.jsonl"
+"""Files of encoders that had not seen the thread, and of those that had seen no thread of its author."""
 Prediction = dict[str, Any]
 """``tags`` and ``wide`` logits, ``asks``, ``questions`` as in the thread format; ``answers`` {question: [3 logits, start, end, peak]}."""
 

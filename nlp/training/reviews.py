@@ -129,7 +129,7 @@ def damaged(thread: Thread, share: float, seed: int) -> Thread:
 def predicted(labelled: Sequence[corpus.Labelled]) -> list[corpus.Labelled]:
     """Copies of the corpus whose tags are those of models that had not seen the thread; questions and answers stay."""
     known, sealed = taxonomy(), artifact.current("encoder")
-    data = heads.rows([item.thread for item in labelled], held_out.load(sealed.path(fit.HELD_OUT)), known)
+    data = heads.rows([item.thread for item in labelled], held_out.load(sealed.path(held_out.HELD_OUT)), known)
     scores = heads.out_of_fold(data, labels(known), known, fit.parts(artifact.HOME))
     chosen = iter(scores >= heads.thresholds(scores, data.gold))
     copies = []

@@ -31,10 +31,11 @@ from nlp.encoder import WIDE, Encoder
 from nlp.fast import ASKED, Read, Reader
 from nlp.grams import Table
 from nlp.handbook import taxonomy
-from nlp.inputs import BEGIN, END, LEARNT_RULES, SEGMENTS, TOPICS, Input
+from nlp.inputs import BEGIN, END, SEGMENTS, TOPICS, Input
 from nlp.passes import Shape, whole
 from nlp.rescoring import Rescorer
 from nlp.student import Clause, Student
+from nlp.tags import without_rules
 from nlp.thread import Question, Thread, View, views
 from nlp.training import corpus, drills, evaluate, fit, heads, rescoring, scoring
 from nlp.training import held_out as predictions
@@ -116,13 +117,7 @@ class Rows:
 
 def gather(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]] = ()) -> Rows:
     """All labelled messages, each once, and each clause with the gold question it is (most of); threads of one exercise count as one."""
-    known: set[int] = set()
-    found = []
-    for n, group in enumerate([*([thread] for thread in threads), *exercises]):
-        for view in (view for thread in group for view in views(thread)):
-            if view.message.tags is not None and id(view.message) not in known:
-                known.add(id(view.message))
-                found.append((n, view))
+    found = drills.labelled(threads, exercises)
     seen = [view for _, view in found]
     cut = [(n, view.message.text, clause) for n, view in enumerate(seen) if view.message.incoming for clause in student.clauses(view.message.text)]
     return Rows(
@@ -187,8 +182,8 @@ def held_out(
 
     :param sealed: The encoder, with what its like and their wide parts say that had not seen a thread; the wide parts stand here for both.
     """
-    tags, stored = list(taxonomy()), predictions.load(sealed.path(fit.HELD_OUT))
-    facts = {"tags": tags, "encoder_tags": [tag for tag in sealed.manifest["tags"] if tag not in LEARNT_RULES]}
+    tags, stored = list(taxonomy()), predictions.load(sealed.path(predictions.HELD_OUT))
+    facts = {"tags": tags, "encoder_tags": without_rules(sealed.manifest["tags"])}
     data = heads.rows(threads, {key: {**said, "tags": said["wide"], "asks": 0.0} for key, said in stored.items()}, taxonomy())
     scores, asks = heads.out_of_fold(data, tags, taxonomy(), parts)[:, : len(tags)], np.zeros(len(rows.pieces), np.float32)
     own, judges, indices = data.gold[:, : len(tags)], [], []
@@ -303,7 +298,7 @@ def build(home: Path = HOME) -> None:
     table = ready.clauses(rows.pieces)
     said = held_out(rows, ready, table, threads, sealed, fit.parts(home))
     ready.heads |= fit_heads(rows, table, np.ones(len(rows.seen), bool))
-    ready.trees = said.trees
+    ready.heads |= said.trees.named("tags") | said.rescorer.trees.named("questions")
     points = curve(threads, rows, said, evaluate.held_out_corpus(home), _seconds(ready, said, sealed, threads))
     _save(home, sealed, ready, said, points)
 
@@ -325,8 +320,7 @@ def _save(home: Path, sealed: Artifact, ready: Student, said: HeldOut, points: S
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     keep({"embeddings": ready.vectors.astype(np.float16)}, folder / "model.safetensors")
-    linear = {name: value.astype(np.float16) for name, value in ready.heads.items()}
-    keep(linear | said.trees.named("tags") | said.rescorer.trees.named("questions"), folder / "heads.safetensors")
+    keep({name: value.astype(np.float16) if value.dtype == np.float32 else value for name, value in ready.heads.items()}, folder / "heads.safetensors")
     shutil.copyfile(sealed.path("tokenizer.json"), folder / "tokenizer.json")
     config = {"model_type": "model2vec", "hidden_dim": DIMENSIONS, "normalize": True, "embedding_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 
 from nlp import artifact, grams
@@ -23,11 +22,10 @@ from nlp.cues import CUES, cues
 from nlp.encoder import WIDE
 from nlp.grams import COLUMNS
 from nlp.handbook import taxonomy
-from nlp.inputs import LEARNT_RULES
-from nlp.tags import may_carry
-from nlp.thread import Thread, View, views
+from nlp.tags import may_carry, without_rules
+from nlp.thread import Thread, View
 from nlp.training import corpus, drills, held_out, versions
-from nlp.training.fit import HELD_OUT, OTHER_AUTHORS
+from nlp.training.held_out import HELD_OUT, OTHER_AUTHORS
 from nlp.wide import SCALES, Wide
 
 C = 2.0
@@ -53,12 +51,11 @@ class Rows:
 def gathered(threads: Sequence[Thread], exercises: Sequence[Sequence[Thread]], parts: Sequence[NDArray[np.int64]], tags: Sequence[str]) -> Rows:
     """All labelled messages, each once; an exercise as a whole is held out in one fold."""
     fold_of = {int(n): fold for fold, part in enumerate(parts) for n in part}
-    groups = [(fold_of[n], [thread]) for n, thread in enumerate(threads)] + [(n % len(parts), [*group]) for n, group in enumerate(exercises)]
-    found = {id(view.message): (fold, view) for fold, group in groups for thread in group for view in views(thread) if view.message.tags is not None}
-    seen, rules = [view for _, view in found.values()], taxonomy()
+    found, rules = drills.labelled(threads, exercises), taxonomy()
+    seen = [view for _, view in found]
     return Rows(
         seen, np.array([[tag in (view.message.tags or ()) for tag in tags] for view in seen]),
-        np.array([[may_carry(view.message, tag, rules) for tag in tags] for view in seen]), np.array([fold for fold, _ in found.values()]),
+        np.array([[may_carry(view.message, tag, rules) for tag in tags] for view in seen]), np.array([fold_of.get(n, n % len(parts)) for n, _ in found]),
     )  # fmt: skip
 
 
@@ -100,9 +97,9 @@ def write(folder: Path, home: Path, tags: Sequence[str]) -> None:
     labelled, exercises = corpus.load(home / "corpus"), drills.threads(home / "drills")
     for name, groups in ((OTHER_AUTHORS, corpus.author_groups(labelled)), (HELD_OUT, corpus.folds(labelled))):
         if stored := held_out.load(folder / name):
-            state, said = fitted([item.thread for item in labelled], exercises, [np.array(group) for group in groups], [tag for tag in tags if tag not in LEARNT_RULES])
+            state, said = fitted([item.thread for item in labelled], exercises, [np.array(group) for group in groups], without_rules(tags))
             held_out.save({key: {**prediction, "wide": said[key]} for key, prediction in stored.items()}, folder / name)
-            save_file({key: np.ascontiguousarray(value.astype(np.float16)) for key, value in state.items()}, folder / WIDE)
+            artifact.keep({key: value.astype(np.float16) for key, value in state.items()}, folder / WIDE)
 
 
 def main(home: Path = artifact.HOME) -> None:

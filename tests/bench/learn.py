@@ -68,7 +68,7 @@ class Split:
 
     @classmethod
     def drawn(cls, seed: int) -> Split:
-        said = held_out.load(artifact.current("encoder").path(fit.HELD_OUT))
+        said = held_out.load(artifact.current("encoder").path(held_out.HELD_OUT))
         threads = [item.thread for item in corpus.load() if all(corpus.key(item.thread, m) in said for m in item.thread.messages)]
         order = np.random.default_rng(seed).permutation(len(threads))
         # a few threads with each trained rule come first, so that every fold can learn it
