@@ -259,6 +259,24 @@ def dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
         return onnx.load(str(target))
 
 
+def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
+    """What ``quantised(to_onnx(...))`` was made from, as far as int8 holds it: names and shapes of ``Network.state_dict()``."""
+    tables = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.graph.initializer}
+    found = {"words.weight": tables["words"], "positions.weight": tables["positions"], "segments.weight": tables["segment_table"]}
+    for name, table in tables.items():
+        if name.startswith(("layers.", "norm.")) and name.endswith((".weight", ".bias")):
+            found[name] = table
+        elif name.endswith(".weight_quantized"):
+            layer = name.removesuffix("_quantized")
+            found[layer] = (table * tables[f"{layer}_scale"] * tables[f"{layer}.smooth"][:, None]).T
+    for name in ("bounds", "kinds", "topics", "match", "status_hidden", "statuses", "starts", "ends"):
+        found |= {f"{name}.weight": tables[f"{name}.w"].T, f"{name}.bias": tables[f"{name}.b"]}
+    own, first = ({part: tables[f"{side}.{part}"] for part in ("mean", "scale")} for side in ("own", "first"))
+    found |= {"tags.weight": np.concatenate([tables["tags.own"], tables["tags.first"]]).T, "tags.bias": tables["tags.b"]}
+    found |= {"scale_pooled.mean": np.concatenate([own["mean"], first["mean"]]), "scale_pooled.deviation": 1 / np.concatenate([own["scale"], first["scale"]])}
+    return found | {"scale_states.mean": tables["states.mean"], "scale_states.deviation": 1 / tables["states.scale"]}
+
+
 def save(model: onnx.ModelProto, path: Path) -> None:
     """Write the model."""
     onnx.save(model, str(path))
