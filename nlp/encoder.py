@@ -76,7 +76,7 @@ class Encoder:
         except Exception as error:  # both libraries raise bare Exception types of their own
             raise ModelError(f"{model.parent}: Der Encoder lässt sich nicht laden ({type(error).__name__}).") from error
         self.wide = wide
-        self._kept = ["states", *(f"present{n}" for n in range(self._shape.layers))]
+        self._kept = ["middle", "states", *(f"present{n}" for n in range(self._shape.layers))]
         self._cache: OrderedDict[bytes, dict[str, Floats]] = OrderedDict()
         self._drafts = Drafts()
         self.passes = 0
@@ -122,11 +122,11 @@ class Encoder:
         key = _key(built)
         if (said := self._cache.get(key)) is not None:
             return said
-        if (known := self._drafts.known(built, start)) is not None and (feed := passes.around(built, known)) is not None:
+        if (known := self._drafts.known(built, start)) is not None and (feed := passes.around(built, known, self._shape.layers // 2)) is not None:
             return self._run(feed, LOGITS)
         out = self._run(passes.whole(built, self._shape), [*LOGITS, *self._kept])
-        states, *past = (out.pop(name) for name in self._kept)
-        self._drafts.keep(built, start, Known(built.ids, states, past))
+        middle, states, *past = (out.pop(name) for name in self._kept)
+        self._drafts.keep(built, start, Known(built.ids, middle, states, past))
         self._remember(key, out)
         return out
 

@@ -1,7 +1,8 @@
 """What a pass of the encoder takes: a whole text, or only the tokens around a change.
 
 While somebody types, most of a draft stays as it was. Each layer attends to keys and values of all tokens; those of tokens away from the change are
-taken from the last whole pass, and only the tokens around it are computed again, with the first token and the questions, which speak for the whole.
+taken from the last whole pass, and only the tokens around it are computed again: few by the lower layers, more by the upper ones, which also read the
+first token and the questions again, since these speak for the whole.
 (The same idea, for texts put together of parts that were read before: CacheBlend, Yao et al. 2024, arXiv:2405.16444.) What comes out is close to a
 whole pass and not the same, so it is never kept, and never built upon by the next change.
 """
@@ -20,13 +21,16 @@ from onnxruntime import InferenceSession
 from nlp.inputs import Input
 
 AROUND = 24
-"""Tokens on either side of a change that are computed again."""
+"""Tokens on either side of a change that the upper layers read again."""
+CLOSE = 8
+"""Those that the lower layers read again, which tell words rather than what is meant."""
 MOST = 120
 """Where more tokens of the message than this would have to be, or were before, the whole text is read anew."""
 ROOM = 2_048
 """Tokens of all drafts that are kept, the least recently read goes first; 38 kB each."""
 
 Feed = dict[str, NDArray[Any]]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +50,55 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A text that was read as a whole: its ``ids`` ``[n]``, ``states`` of the last layer ``[n, hidden]``, keys and values of each layer
-    ``[2, 1, heads, n, size]``."""
+    """A text that was read as a whole: its ``ids`` ``[n]``, states between lower and upper layers (``middle``) and of the last layer ``[n, hidden]``, keys and values of
+    each layer ``[2, 1, heads, n, size]``."""
 
     ids: list[int]
+    middle: NDArray[np.float32]
     states: NDArray[np.float32]
     past: list[NDArray[np.float32]]
 
 
 def whole(built: Input, shape: Shape) -> Feed:
     """What the graph takes to read all of the text."""
-    length = len(built.ids)
+    every = np.arange(len(built.ids))
     nothing = {f"past{n}": np.zeros((2, 1, shape.heads, 0, shape.size), np.float32) for n in range(shape.layers)}
     known = np.zeros((0, shape.heads * shape.size), np.float32)
-    return _asked(built) | {"ids": np.array(built.ids, np.int64), "places": np.arange(length), "order": np.arange(length), "known": known} | nothing
+    places = {name: every for name in ("places", "upper", "risen", "order")}
+    return _asked(built) | places | {"ids": np.array(built.ids, np.int64), "known_middle": known, "known": known} | nothing
 
 
-def around(built: Input, known: Known) -> Feed | None:
-    """What it takes to read only what differs from a text that is ``known``; None if that is too much."""
+def around(built: Input, known: Known, lower: int) -> Feed | None:
+    """What it takes to read only what differs from a text that is ``known``; None if that is too much.
+
+    :param lower: So many of the layers are lower ones.
+    """
     old, new = np.array(known.ids), np.array(built.ids, np.int64)
     shorter = min(len(old), len(new))
     same = _alike(old[:shorter], new[:shorter])
     tail = _alike(old[::-1][: shorter - same], new[::-1][: shorter - same])
-    start, end = max(built.first, same - AROUND), min(len(new), len(new) - tail + AROUND)
-    if end - start + max(0, len(old) - len(new)) > MOST:
+
+    def near(tokens: int) -> Places:
+        return np.arange(max(built.first, same - tokens), min(len(new), len(new) - tail + tokens))
+
+    if len(near(AROUND)) + max(0, len(old) - len(new)) > MOST:
         return None
-    questions = (at for first, closing in zip(built.firsts, built.markers, strict=True) for at in range(first, closing + 1))
-    anew = np.array([0, *questions, *range(start, end)], np.int64)
-    kept = np.setdiff1d(np.arange(len(new)), anew)
-    stood = np.where(kept < same, kept, kept + len(old) - len(new))
-    order = np.argsort(np.concatenate([kept, anew]))
-    past = {f"past{n}": part.take(stood, axis=-2) for n, part in enumerate(known.past)}
-    return _asked(built) | {"ids": new[anew], "places": anew, "order": order, "known": known.states[stood]} | past
+    questions = [at for first, closing in zip(built.firsts, built.markers, strict=True) for at in range(first, closing + 1)]
+    places, upper = near(CLOSE), np.concatenate([np.array([0, *questions], np.int64), near(AROUND)])
+    (below, risen), (above, order) = (_others(read, len(new)) for read in (places, upper))
+    below, above = (np.where(kept < same, kept, kept + len(old) - len(new)) for kept in (below, above))
+    past = {f"past{n}": part.take(below if n < lower else above, axis=-2) for n, part in enumerate(known.past)}
+    states = {"known_middle": known.middle[below], "known": known.states[above]}
+    return _asked(built) | {"ids": new[places], "places": places, "upper": upper, "risen": risen[upper], "order": order} | states | past
+
+
+def _others(read: Places, length: int) -> tuple[Places, Places]:
+    """The tokens of a text of so many that are not read, and where each of all is if those come first."""
+    apart = np.ones(length, bool)
+    apart[read] = False
+    others, order = np.flatnonzero(apart), np.empty(length, np.int64)
+    order[np.concatenate([others, read])] = np.arange(length)
+    return others, order
 
 
 def _asked(built: Input) -> Feed:

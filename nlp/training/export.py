@@ -34,6 +34,7 @@ OUTPUTS = {
     "statuses": ["markers", "n_statuses"],
     "starts": ["markers", "length"],
     "ends": ["markers", "length"],
+    "middle": ["length", "hidden"],
     "states": ["length", "hidden"],
 }
 Weights = dict[str, NDArray[np.float32]]
@@ -65,36 +66,40 @@ class _Graph:
 def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
     """The network's weights (names and shapes of ``Network.state_dict()``) as an fp32 graph.
 
-    Inputs, int64: ``ids``, ``places`` ``[new]``: the tokens to read and where they stand in the text; ``segments`` ``[length]`` of the whole text; ``firsts``,
-    ``markers`` ``[markers]``: first token and closing separator of each question. What is known of the other tokens, fp32: ``known`` ``[old, hidden]``, their
-    states, and for each layer ``past<n>`` ``[2, 1, heads, old, size]``, their keys and values; ``order`` ``[length]`` says where in known and new states, one
-    after the other, each token of the text is. Outputs as in ``OUTPUTS``: logits, ``evidence``: what each token of the message adds to each tag's logit, and the states;
-    and ``present<n>``: keys and values of all tokens, known ones first.
+    Inputs, int64: ``ids``, ``places`` ``[new]``: the tokens that the lower layers read and where they stand in the text; ``upper`` ``[above]``: the places of those
+    that the upper layers read; ``segments`` ``[length]`` of the whole text; ``firsts``, ``markers`` ``[markers]``: first token and closing separator of each question.
+    What is known of the other tokens, fp32: ``known_middle`` ``[old, hidden]``, their states between lower and upper layers, ``known`` ``[above_old, hidden]``, those of the
+    last layer, and for each layer ``past<n>`` ``[2, 1, heads, old, size]``, their keys and values; ``risen`` ``[above]`` and ``order`` ``[length]`` say where in known
+    and new states, one after the other, each token is. Outputs as in ``OUTPUTS``: logits, ``evidence``: what each token of the message adds to each tag's logit, and the
+    states; and ``present<n>``: keys and values of all tokens, known ones first.
     """
     g = _Graph()
     heads, hidden = shape["heads"], shape["hidden"]
     x = _embed(g, weights)
+    axis = g.constant("axis0", np.array([0], np.int64))
     for n in range(shape["layers"]):
         if n == FROZEN:
-            segments = g.add("Gather", "segments", "places")
-            x = g.add("Add", x, g.add("Gather", g.constant("segment_table", weights["segments.weight"]), segments))
+            middle = g.add("Concat", "known_middle", g.add("Squeeze", x, axis), axis=0, out="middle")
+            segments = g.add("Gather", g.constant("segment_table", weights["segments.weight"]), g.add("Gather", "segments", "upper"))
+            x = g.add("Unsqueeze", g.add("Add", g.add("Gather", middle, "risen", axis=0), segments), axis)
         x = _layer(g, weights, n, x, shape)
-    new = g.add("Squeeze", x, g.constant("axis0", np.array([0], np.int64)))
+    new = g.add("Squeeze", x, axis)
     states = g.add("Gather", g.add("Concat", "known", new, axis=0), "order", axis=0, out="states")
     _tags(g, weights, states, hidden)
     _tokens_and_answers(g, weights, states, hidden)
 
     def layers(name: str, tokens: str) -> list[onnx.ValueInfoProto]:
-        dims = [2, 1, heads, tokens, hidden // heads]
-        return [helper.make_tensor_value_info(f"{name}{n}", TensorProto.FLOAT, dims) for n in range(shape["layers"])]
+        dims = [[2, 1, heads, tokens if n < FROZEN else f"above_{tokens}", hidden // heads] for n in range(shape["layers"])]
+        return [helper.make_tensor_value_info(f"{name}{n}", TensorProto.FLOAT, dim) for n, dim in enumerate(dims)]
 
-    integers = {"ids": "new", "places": "new", "segments": "length", "order": "length", "firsts": "markers", "markers": "markers"}
+    integers = {"ids": "new", "places": "new", "upper": "above", "risen": "above", "segments": "length", "order": "length", "firsts": "markers", "markers": "markers"}
     graph = helper.make_graph(
         g.nodes,
         "encoder",
         [
             *(helper.make_tensor_value_info(name, TensorProto.INT64, [tokens]) for name, tokens in integers.items()),
-            helper.make_tensor_value_info("known", TensorProto.FLOAT, ["old", hidden]),
+            helper.make_tensor_value_info("known_middle", TensorProto.FLOAT, ["old", hidden]),
+            helper.make_tensor_value_info("known", TensorProto.FLOAT, ["above_old", hidden]),
             *layers("past", "old"),
         ],
         [*(helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in OUTPUTS.items()), *layers("present", "length")],
