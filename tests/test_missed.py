@@ -9,7 +9,8 @@ from nlp.assistant import Assistant
 from nlp.compose import Block, Ref
 from nlp.missed import RULE, insertion
 from nlp.rule import mended
-from nlp.thread import Finding, Message, Thread
+from nlp.rules import unanswered_question
+from nlp.thread import Finding, Message, Thread, View
 
 LEFT_OUT = "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Die Liste habe ich gesehen.\n\nFreundliche Grüße\nNora"
 GAP = [Block(kind="answer", text="Zu den Kosten: ⟦Antwort⟧", sources=[Ref(kind="open", id="m1.q1")])]
@@ -74,3 +75,19 @@ def test_every_fix_for_the_samples_settles_its_finding(assistant: Assistant) -> 
                 assert found(assistant.check(part, mended(LEFT_OUT, [finding.fix]))) == []
                 offered += 1
     assert offered >= 5
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "now", "told"),
+    [(None, None, 0.9, "error"), (0.95, 0.8, 0.9, "warning"), (1.0, 0.4, 0.8, None), (0.4, None, 0.8, None), (1.0, 0.4, None, "error")],
+)
+def test_a_question_is_open_as_surely_as_it_is_one_and_was_missed_before(question: float | None, before: float | None, now: float | None, told: str | None) -> None:
+    asked = {"id": "q1", "quote": "Was kostet das", "kind": "direct", "score": question}
+
+    def reply(name: str, score: float | None) -> dict[str, object]:
+        return {"id": name, "author": "team", "text": "Die Liste beginne ich heute.", "answers": [{"question": "m1.q1", "status": "missed", "score": score}]}
+
+    messages = [{"id": "m1", "author": "customer", "text": "Was kostet das?", "questions": [asked]}, *([reply("m2", before)] if before else []), reply("m3", now)]
+    thread = Thread.model_validate({"task": {"id": "A-1"}, "messages": messages})
+    marks = [*unanswered_question.check(View(thread, len(messages) - 1))]
+    assert [mark.severity or "error" for mark in marks] == ([told] if told else [])

@@ -26,7 +26,7 @@ OFFERED = re.compile(r"(?:^|[\s(\[])(?P<label>[A-Z]\d?|[1-9]|I{1,3}V?|[a-c])\s*[
 """„A) nur samstags“, „1: jeden Werktag“: a label in front of what is on offer."""
 _SHORT = r"(?-i:Mo|Di|Mi|Do|Fr|Sa|So)"
 _DAYS = re.compile(
-    r"\b(?:werk)?täglich\b|\bwerktags\b|\b(?:jed|all)e[nmr]? (?:\w+ )?(?:tage?n?|werktage?n?|abend|morgen|monats)\b|\bwochenende?s?\b|\bvertretungstagen\b"
+    r"\b(?:werk)?täglich\b|\bwerktags\b|\b(?:jed|all)e[nmr]? (?:\w+ )?(?:tage?n?|werktage?n?|abend|morgen|nacht|monats)\b|\bwochenende?s?\b|\bvertretungstagen\b"
     rf"|\b{_SHORT}\b\.?\s*(?:[-–/+,&]|und|bis)\s*{_SHORT}\b|\bam \d{{1,2}}\.[^.!?]{{0,14}}(?:,|und)\s+(?:am\s+)?\d{{1,2}}\.|\b(?:am|bis) \d{{1,2}}\. (?:jeden|nach)",
     re.IGNORECASE,
 )
@@ -37,9 +37,15 @@ _CLOCK = re.compile(
 )
 _EACH = re.compile(r"\s*(?:(?:am|pro|je|jeden?|im|in der|die|an jedem)\s|täglich|wöchentlich|monatlich|tgl)", re.IGNORECASE)
 _ADDON = re.compile(r"\bfeste[rn]? (?:schicht|uhrzeit)|\badd-?ons?\b|\b(?:option|variante) (?:\d|[a-z]\b|[ivx]+\b)|\bzusatzpaket", re.IGNORECASE)
+TIMED = re.compile(r"schicht|dienst(?!leist)|bereitschaft|vertretungs|uhrzeit|zeitfenster|feste[nr]? (?:zeit|tag)|anrufannahme", re.IGNORECASE)
+"""An add-on for certain days and times by its name."""
 _ONCE = re.compile(r"\b(?:express\w*|überholspur|eil\w*|einmalig|nur dieser auftrag)\b", re.IGNORECASE)
 _FREE = re.compile(r"[^\n;]{0,40}\b(?:ohne (?:fixe |feste )?(?:uhr)?zeit|(?:uhr)?zeit (?:frei|flexibel|nach absprache)|nur tag)\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[^,.;:\n]{0,60}(?:\bXX+\b|\[[^\]\n]{1,40}\]|\{\{|TT\.)[^,.;:\n]{0,60}")
+_ON = re.compile(
+    r"\b(?:am|an|vom|für|und)\s+(?:\w+tag,?\s+)?(?:de[nm]\s+)?\d{1,2}\.\s?(?:\d{1,2}\.|(?:bis|und)\b|jan|feb|mär|apr|mai|juni|juli|aug|sep|okt|nov|dez)", re.IGNORECASE
+)
+_STARTING = re.compile(r"\b(?:start\w*|begin\w*|los|erstmals|zum ersten mal|ab)\b", re.IGNORECASE)
 _DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
 _SURE = re.compile(r"\b(?:ein|um)?gebucht\b|\bbestätig", re.IGNORECASE)
 _LATER = re.compile(
@@ -98,7 +104,13 @@ def _offers(text: str, label: str) -> Iterator[re.Match[str]]:
 
 
 def _days(text: str) -> bool:
-    return bool(_DAYS.search(text)) or any(True for _ in _weekdays(text))
+    return bool(_DAYS.search(text)) or any(True for _ in _weekdays(text)) or _dated(text)
+
+
+def _dated(text: str) -> bool:
+    """Whether it is booked for a date: „am Donnerstag, 24. September, von 18 bis 20 Uhr“, but not „Start ist am 4. Mai“."""
+    around = ((re.split(r"[.!?;:]\s", text[: on.start()])[-1], text[on.end() : on.end() + 30]) for on in _ON.finditer(text))
+    return not all(_STARTING.search(said) or _STARTING.search(then) for said, then in around)
 
 
 def _weekdays(text: str) -> Iterator[Value]:

@@ -20,7 +20,7 @@ _ESTIMATE = re.compile(r"\b(?:rechnen sie|rechne|rechnet) (?:\w+ )?mit (?:etwa |
 _SPENT = re.compile(r"\b(?:gebucht|verbraucht|gebraucht|aufgewendet|angefallen)\b")
 _RATE_BEFORE = re.compile(r"(?:satz(?: von| beträgt| liegt bei| ist| bleibt bei)?|stunden? (?:zu|à|mal)(?: je)?|berechnet werden sie mit|zu je) $")
 _RATE_AFTER = re.compile(r"\s*(?:netto )?(?:/|je|pro|die|in der|per)\s*(?:std|stunde|h\b|wort)|\s*(?:als )?stundensatz")
-_SURCHARGE = re.compile(r"zuschlag|aufschlag|aufpreis|\bplus\b|\bstatt\b|\bkünftig|\bneu(?:er|e|en)?\b|\babend|\bwochenende|\bmehr\b|\brabatt|\bob\b")
+_SURCHARGE = re.compile(r"zuschlag|aufschlag|aufpreis|zusätzlich|\bplus\b|\bstatt\b|\bkünftig|\bneu(?:er|e|en)?\b|\babend|\bwochenende|\bmehr\b|\brabatt|\bob\b")
 _CORRECTED = re.compile(r"\bnicht (?:\w+ ){0,3}\||\bsondern\b|\bfalsch\b|\bversehen|\birrtüm|\bvertippt|\btippfehler|\bverlesen|\bzahlendreher")
 REACH = 300
 """Characters on either side of a fact that say what it is about."""

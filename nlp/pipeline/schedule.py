@@ -2,6 +2,8 @@
 
 >>> sorted(days("mo, mi + fr")), [minute for minute, _ in times("9-11 uhr")], [days for days, *_ in notices("mit zwei Wochen Frist")]
 ([0, 2, 4], [540, 660], [14])
+>>> sorted(days("an allen Werktagen außer mittwochs")), sorted(days("Mo bis Fr, bis auf Di und Do"))
+([0, 1, 3, 4], [0, 2, 4])
 """
 
 from __future__ import annotations
@@ -17,6 +19,11 @@ _SHORTS = ("mo", "di", "mi", "do", "fr", "sa", "so")
 _SHORT = f"(?:{'|'.join(_SHORTS)})"
 _LIST = re.compile(rf"\b{_SHORT}\b\.?(?:\s{{0,2}}(?:[-–/+,&]|und|bis)?\s{{0,2}}{_SHORT}\b\.?)+", re.IGNORECASE)
 _EACH = re.compile(_SHORT, re.IGNORECASE)
+_DAY = r"(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?|sonnabend|so(?:nntag)?)s?\b\.?"
+_EXCEPT = re.compile(
+    rf"\b(?:au(?:ß|ss)er|ausgenommen|bis auf|nur nicht|ohne)\s+(?:(?:am|an|den|die)\s+)?(?P<days>{_DAY}(?:\s*(?:[,/+&]|und|oder)\s*{_DAY})*)", re.IGNORECASE
+)
+_WEEK = re.compile(r"\b(?:werk|arbeits)tag\w*|(?P<all>\b(?:täglich|jede[nr] tag|alle tage|(?:die )?ganze woche))\b", re.IGNORECASE)
 _RANGE = re.compile(r"(?:-|–|bis)\s*$")
 _DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
 _PASSING = re.compile(r"\b(?:heute|morgen|bis)\b[^.!?]{0,12}$")
@@ -39,7 +46,8 @@ _DAYS = {"tag": 1, "woche": 7, "monat": 30}
 
 
 def days(text: str) -> dict[int, tuple[int, int]]:
-    """Days of the week named in the text (0 is Monday) with where they stand; „Mo–Fr“ is five. Not those that name a date, nor „ab Montag“."""
+    """Days of the week named in the text (0 is Monday) with where they stand; „Mo–Fr“ is five, and so is „werktags außer mittwochs“ without one. Not those that name
+    a date, nor „ab Montag“."""
     found = [(int(str(f.value)), f.start, f.end) for f in facts(text) if f.kind == "weekday" and not _DATED.match(text, f.end)]
     found = [each for each in found if not text[max(0, each[1] - 5) : each[1]].endswith(("ab ", "seit "))]
     for run in _LIST.finditer(text):
@@ -51,7 +59,19 @@ def days(text: str) -> dict[int, tuple[int, int]]:
             named |= {between: (start, end) for between in range(last[0], day + 1) if between not in named}
         named.setdefault(day, (start, end))
         last = (day, end)
-    return named
+    return _excepted(text, named)
+
+
+def _excepted(text: str, named: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """The days that are left where some are excepted."""
+    apart = _EXCEPT.search(text)
+    if apart is None:
+        return named
+    left, week = {day: place for day, place in named.items() if place[0] < apart.start()}, _WEEK.search(text, 0, apart.start())
+    if week and not left:
+        left = {day: week.span() for day in range(7 if week["all"] else 5)}
+    but = re.findall(r"\w+", apart["days"].lower().replace("sonnabend", "samstag"))
+    return {day: place for day, place in left.items() if not any(word.startswith(_SHORTS[day]) for word in but)}
 
 
 @kept

@@ -1,14 +1,14 @@
 """Eine Buchungsbestätigung nennt nicht alles, was gebucht ist. (Handbuch 4)
 
 Zur Bestätigung eines Add-ons gehören Option, Tage, Uhrzeit, Mindestarbeitszeit und Kündigungsfrist (``required`` in
-``handbook.toml``), soweit es sie bei diesem Add-on gibt: ohne Auswahl keine Option, bei Express für einen Auftrag keine Tage. Was nur
-im Angebot stand, zählt nicht; was eine frühere Bestätigung nannte, muss ein Nachtrag nicht wiederholen.
+``handbook.toml``), soweit es sie bei diesem Add-on gibt: ohne Auswahl keine Option, bei Express für einen Auftrag keine Tage, bei einer zweiten
+Sprache weder Tage noch Uhrzeit, wenn im Chat keine Rede davon war. Was nur im Angebot stand, zählt nicht; was eine frühere Bestätigung nannte, muss ein Nachtrag nicht wiederholen.
 """
 
 from collections.abc import Iterator
 
 from nlp.handbook import Element, handbook
-from nlp.pipeline.booking import OFFERED, OPTION, confirmed, confirms, elements, free_time, once
+from nlp.pipeline.booking import OFFERED, OPTION, TIMED, confirmed, confirms, elements, free_time, once
 from nlp.rule import Mark, Scope
 from nlp.thread import Severity, View
 
@@ -49,6 +49,9 @@ team #addon: Gebucht ist die feste Schicht, Option 2, Montag bis Freitag um 8 Uh
 
 customer #addon: Samstags von 10 bis 12, bitte.
 team #addon: Ihr Wochenenddienst ist gebucht: jeden Samstag von 10 bis 12 Uhr, mindestens 2 Stunden pro Einsatz, Frist eine Woche.
+
+customer #addon: Stufe 2 bitte, Französisch brauchen wir ständig.
+team #addon #aufgabenbeschreibung: Gebucht ist die zweite Sprache, Stufe 2, mindestens 4 Stunden im Monat, kündbar mit einem Monat Frist.
 
 customer #addon: Bitte als Express.
 team #addon: Gebucht: Express für dieses Deck, 25 % Aufschlag, Abgabe 6.5. um 10 Uhr.
@@ -95,4 +98,8 @@ def _applies(element: Element, view: View) -> bool:
     if element == "option":
         return any(map(OPTION.search, said)) or any(m.outgoing and len(OFFERED.findall(m.text)) > 1 for m in chat)
     names = " ".join(map(str, view.thread.task.key_data.get("addons") or ()))
-    return not once(f"{view.message.text} {names}") and not (element == "time" and free_time(view.message.text, said))
+    if once(f"{view.message.text} {names}"):
+        return False
+    if element in ("days", "time") and not TIMED.search(f"{view.message.text} {names}") and not any(element in elements(text) for text in said):
+        return False
+    return not (element == "time" and free_time(view.message.text, said))

@@ -5,6 +5,7 @@ sie wann beantwortet; ein bloßes „Wir melden uns“ genügt nicht. Eine aufge
 Steht für die Antwort noch eine offene Stelle ⟦…⟧ im Text, meldet das der Platzhalter.
 """
 
+import math
 from collections.abc import Iterator
 
 from nlp.pipeline.words import content
@@ -69,8 +70,15 @@ def missed(view: View) -> list[Answer]:
     """The questions that the message is likely to miss and has no gap ⟦…⟧ for."""
     gaps = [paragraph for paragraph in view.message.text.split("\n\n") if "⟦" in paragraph]
     asked = quotes(view) if gaps else {}
-    likely = [a for a in view.message.answers or () if a.status == "missed" and (a.score is None or a.score >= LIKELY)]
+    likely = [a for a in view.message.answers or () if a.status == "missed" and probability(view, a) >= LIKELY]
     return [answer for answer in likely if not any(_about(asked.get(answer.question, ""), paragraph) for paragraph in gaps)]
+
+
+def probability(view: View, answer: Answer) -> float:
+    """That it is a question, that none of our messages before has answered it, and that this one misses it; what humans said is certain."""
+    asked = [q.score for m in view.before for q in m.questions or () if f"{m.id}.{q.id}" == answer.question]
+    before = [a.score for m in view.before for a in m.answers or () if a.question == answer.question and a.status == "missed"]
+    return 1.0 if answer.score is None else math.prod(score for score in (*asked, *before, answer.score) if score is not None)
 
 
 def quotes(view: View) -> dict[str, str]:
@@ -89,7 +97,7 @@ def check(view: View) -> Iterator[Mark]:
     named = [f"„{asked.get(answer.question, answer.question)}“" for answer in open_ones]
     if named:
         # what a human said, or a model is sure of, stops the message; what is merely likely asks for a look
-        sure = any(answer.score is None or answer.score >= SURE for answer in open_ones)
+        sure = any(probability(view, answer) >= SURE for answer in open_ones)
         which = "Diese Frage bleibt" if len(named) == 1 else f"Diese {len(named)} Fragen bleiben"
         advice = f"{which} offen: {', '.join(named)}. Beantworten Sie sie oder schreiben Sie, wer sie wann beantwortet."
         yield Mark(0, 0, advice, severity=None if sure else "warning")
