@@ -64,7 +64,7 @@ def whole(built: Input, shape: Shape) -> Feed:
     every = np.arange(len(built.ids))
     nothing = {f"past{n}": np.zeros((2, 1, shape.heads, 0, shape.size), np.float32) for n in range(shape.layers)}
     known = np.zeros((0, shape.heads * shape.size), np.float32)
-    places = {name: every for name in ("places", "upper", "risen", "order")}
+    places = dict.fromkeys(("places", "upper", "risen", "order"), every)
     return _asked(built) | places | {"ids": np.array(built.ids, np.int64), "known_middle": known, "known": known} | nothing
 
 

@@ -27,7 +27,7 @@ CUT = 0.95
 _EDGE = " \t\r\n,;:.–—-•*()\"„“”»«'"
 QUESTION_WORDS = r"wer|wen|wem|wessen|was|wann|wo|wohin|woher|wie|wieso|weshalb|warum|welche[rsnm]?|wieviel|ob|womit|wofür|wodurch"
 _ASKING = rf"(?:{QUESTION_WORDS})"
-_SECOND = re.compile(rf",?\s+(?:und|oder)\s+(?=(?:(?:bis|ab|seit|von|an|in|mit|zu|für|auf|über|um|bei)\s+)?{_ASKING}\b(?:\s+[\w-]+){{2}})", re.IGNORECASE)
+_SECOND = re.compile(rf",?\s+(?:und|oder)\s+(?=(?:(?:bis|ab|seit|von|an|in|mit|zu|für|auf|über|um|bei)\s+)?{_ASKING}\b(?:(?:\s+[\w-]+){{2}}|\s*\?))", re.IGNORECASE)
 """Where a second question of a coordination begins: „und bis wann schaffen Sie es“."""
 _FIRST = re.compile(rf"\w+\W+[\w\W]*\b(?!{_ASKING}\Z)\w+\Z", re.IGNORECASE)
 """A question before it that stands for itself: not „Wissen Sie, wann“."""

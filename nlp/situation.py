@@ -67,8 +67,8 @@ class Situation:
 
     @cached_property
     def tags(self) -> set[str]:
-        """Tags of what the customer wrote in this turn."""
-        return {tag for m in self.turn for tag in m.tags or ()}
+        """Tags of what the customer wrote in this turn, without those the models are unsure of: a wrong tone is worse than a plain one."""
+        return {tag for m in self.turn for tag in m.tags or () if tag not in (m.tags_unsure or ())}
 
     @cached_property
     def register(self) -> Register:

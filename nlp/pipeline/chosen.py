@@ -86,9 +86,9 @@ def _agreed(view: View) -> Iterator[Claim]:
     """A time „wie besprochen“ that nobody has spoken of."""
     known = {minute for m in view.before if m.channel == "chat" for minute, _ in times(m.text)}
     for sentence in sentences(view.message.text) if known else ():
-        for minute, place in times(sentence.text) if AS_AGREED.search(lower(sentence.text)) else ():
-            if not any(same(minute, other) for other in known):
-                yield _at(sentence, place, " und ".join(map(clock, sorted(known)[:3])), "Im Chat steht bisher")
+        told = dict(times(sentence.text)) if AS_AGREED.search(lower(sentence.text)) else {}
+        if told and not any(same(minute, other) for minute in told for other in known):  # of several times one may be new
+            yield _at(sentence, next(iter(told.values())), " und ".join(map(clock, sorted(known)[:3])), "Im Chat steht bisher")
 
 
 def _at(sentence: Sentence, place: tuple[int, int], right: str, source: str) -> Claim:

@@ -9,7 +9,8 @@ from nlp.pipeline.claims import AS_AGREED, Claim, Place, dated, day
 
 _DELIVERED = re.compile(
     r"\bfertig\b|\babgabe\w*|\blieferung\b|\bliefer(?:t|n|e)\b|\balles (?:da|eingetragen|fertig)\b|\b(?:haben|bekommen|erhalten) sie (?:den|die|das|ihre?n?)\b"
-    r"|\b(?:hast|bekommst) du (?:den|die|das|deine?n?)\b|\b(?:den|die|das) \w+ (?:haben|bekommen|erhalten) sie\b|\bsie (?:haben|bekommen|erhalten) (?:den|die|das)\b"
+    r"|\b(?:hast|bekommst) du (?:den|die|das|deine?n?)\b|\b(?:den|die|das) (?:[^\s.!?,]+ ){1,4}(?:(?:haben|bekommen|erhalten) sie|(?:hast|bekommst) du)\b"
+    r"|\bsie (?:haben|bekommen|erhalten) (?:den|die|das)\b"
     r"|\b(?:übersicht|liste|entwurf|vorschlag|plan|text|tabelle|auswertung|bericht|übersetzung)\b[^.!?]{0,100} kommt\b"
 )
 _PROPOSED = re.compile(

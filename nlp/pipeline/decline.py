@@ -15,6 +15,13 @@ _THREAT = re.compile(
     re.IGNORECASE,
 )
 """What is said to come if the customer does not answer has not come yet."""
+_IF = re.compile(
+    r"\b(?:wenn|falls|sofern|sollten?)\b"
+    r"|(?:^|[.!?:]\s+|\A[^,\n]{0,60},\s+)(?:komm(?:t|en|st)|hör(?:en|e)|bekomm(?:en|e)|erhalten?|erreich(?:t|en)|meld(?:en|est|et)|bleib(?:t|en)|fehl(?:t|en)|lieg(?:t|en))\s"
+    r"(?:[^.!?,]|(?<=\d)\.){0,100},\s*(?:dann |so )?\w+",
+    re.IGNORECASE,
+)
+"""„Hören wir bis Freitag nichts, müssten wir ablehnen“: a condition, whatever the tags."""
 _STOP = re.compile(r"[.!?;]\s")
 NEAR = 20
 """Characters around an approval in which a „nicht“ belongs to it."""
@@ -41,6 +48,7 @@ def unanswered(view: View) -> Sentence | None:
     if _tagged(view.message, "addon") or (reminds and (_THREAT.search(text) or not _tagged(view.message, "ablehnung"))):
         return None
     said = list(sentences(text, phrases().declined))
+    said = [s for s in said if not _IF.search(s.text)]
     declining = next((s for s in said if s.strong), None)
     unheard = {s.start for s in sentences(text, phrases().unheard) if s.strong}
     if _tagged(view.message, "ablehnung") and _waited(view):

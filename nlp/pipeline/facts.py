@@ -38,7 +38,9 @@ _TENS = {20: "zwanzig", 30: "dreißig", 40: "vierzig", 50: "fünfzig", 60: "sech
 NUMBERS: dict[str, float] = {word: n for n, word in enumerate(_ONES)} | {
     **{word: n for n, word in _TENS.items()},
     **{f"{_ONES[one]}und{ten}": n + one for n, ten in _TENS.items() for one in range(1, 10)},
-    "eine": 1, "einer": 1, "einem": 1, "einen": 1, "eins": 1, "zwo": 2, "zwölf": 12, "hundert": 100, "zweihundert": 200, "dreihundert": 300,
+    **{f"{many}hundert{ten}": 100 * (n or 1) + rest for n, many in enumerate(["", *_ONES[1:10]]) for rest, ten in {0: "", 10: "zehn", **_TENS}.items()},
+    **{f"{many}tausend": 1_000 * (n or 1) for n, many in enumerate(["", *_ONES[1:13]])},
+    "eine": 1, "einer": 1, "einem": 1, "einen": 1, "eins": 1, "zwo": 2, "zwölf": 12,
     "anderthalb": 1.5, "eineinhalb": 1.5, "zweieinhalb": 2.5, "dreieinhalb": 3.5, "viereinhalb": 4.5, "fünfeinhalb": 5.5, "halbe": 0.5, "halben": 0.5,
     "dreiviertel": 0.75, "viertel": 0.25, "dutzend": 12,
 }  # fmt: skip
@@ -111,7 +113,7 @@ def facts(text: str, today: date | None = None) -> Iterator[Fact]:
 
 
 def number(text: str) -> float:
-    """``1.250,50``, ``1,5``, ``anderthalb`` as a figure."""
+    """``1.250,50``, ``1,5``, ``anderthalb``, ``dreihundertsechzig`` as a figure."""
     word = text.lower()
     if word in NUMBERS:
         return NUMBERS[word]

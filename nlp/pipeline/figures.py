@@ -12,7 +12,7 @@ from nlp.pipeline.facts import Fact, facts
 from nlp.pipeline.wordings import Sentence, lower, sentences
 from nlp.thread import View
 
-_OWN = re.compile(r"\b(?:deine|ihre|eure)n? (?:\w+en )?$|\b(?:vereinbart|besprochen|gebucht|bestellt)en $")
+_OWN = re.compile(r"\b(?:deine|ihre|eure)n? (?:\w+en )?$|\b(?:budget|rahmen|kontingent)(?: von)? $|\b(?:vereinbart|besprochen|gebucht|bestellt)en $")
 _THE = re.compile(r"\b(?:den|die|deinen?|ihren?|euren?|mit|in|bei) $")
 _MONTHLY = re.compile(r"\s*(?:im monat|monatlich|pro monat|je monat)\b")
 _MINIMUM = re.compile(r"\bmind|\bwenigstens|\bminimum|\buntergrenze|\bje (?:tag|schicht|termin)\b|\bextra\b|\bmehr\b|\bzusätzlich\b|\bdazu\b|\bstatt\b")

@@ -66,6 +66,8 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     if _URL_BEFORE.search(text[max(0, match.start() - 200) : match.start()]):
         return True
     after = text[match.end() : match.end() + 40]
+    if re.search(r"(?<![\d.])\d{1,2}\.\d{1,2}$", text[max(0, match.start() - 6) : match.start()]):  # „am 25.6. brauche ich“
+        return not after.lstrip()[:1].islower()
     if last.isdigit():
         return not _ordinal(text, match.start() - len(last), last, after)
     if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and after[:1] == " " and last != "i"):

@@ -87,9 +87,9 @@ def _item(entry: Entry, register: Register | None) -> ChecklistItem:
 def _what(entry: Entry, need: Need) -> str:
     """What is missing, as the chat names it, in brackets."""
     last = [event.quote for event in entry.events if event.kind not in ("given", "received")][-1:]
-    known = {"zugang", "zugänge", "login", "passwort", "kennwort", "benutzer"}
+    known = {"zugang", "zugänge", "login", "passwort", "kennwort", "benutzer", "nutzer", "account", "handbuch", "anleitung"}
     words = {match[0].split()[-1].strip(".,;:!?()") for quote in last for wordings in (need.words, need.needed) if wordings and (match := says(quote, wordings))}
-    named = sorted(word for word in words if word.lower() not in known)
+    named = sorted(word for word in words if word[:1].isupper() and word.lower() not in known)
     return f" ({', '.join(named)})" if named else ""
 
 

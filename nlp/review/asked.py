@@ -18,6 +18,7 @@ STEM = 6
 _TOPICS = ("arbeitsmaterial", "zugangsdaten", "termin", "zeit_kosten", "addon")
 _THINGS = frozenset({"arbeitsmaterial", "zugangsdaten"})
 """Who asks for one of these wants to be given something."""
+_ASKING = frozenset({"rueckfrage", "erinnerung"})
 _TOLD = ("zusammenarbeit", "zeit_kosten", "ablehnung")
 _DENIES = re.compile(
     r"\b(?:nein|nee|brauch\w* (?:\w+ ){0,3}(?:nicht|keine?n?)|(?:gibt|gib) es (?:\w+ )?(?:nicht|keine?n?)|keine?n?|ohne|weglassen|lass\w* (?:\w+ ){0,3}weg)\b",
@@ -68,13 +69,14 @@ def outstanding(thread: Thread) -> tuple[Request | None, int]:
 
 
 def asks(message: Message) -> bool:
-    """Whether the message asks the customer for something the task needs: by its tag, by a question, or in so many words where it has no tags."""
-    if tagged(message, "rueckfrage", "erinnerung") or (tagged(message, "addon") and options(message.text)):
+    """Whether the message asks the customer for something the task needs: by its tag, by a question, or in so many words where it has no tags or they are unsure."""
+    asking = _ASKING & {*(message.tags or ())}
+    if asking - {*(message.tags_unsure or ())} or (tagged(message, "addon") and options(message.text)):
         return True
     if message.tags and _REPORTS.issuperset(message.tags):
         return False  # „Gefällt es Ihnen?“ after a result
     material = tagged(message, "arbeitsmaterial", "zugangsdaten") and not tagged(message, "ergebnis", "zwischenstand", "ablehnung")
-    return any(_question(sentence.text) for sentence in body(message.text)) or ((material or not message.tags) and _worded(message))
+    return any(_question(sentence.text) for sentence in body(message.text)) or ((material or asking or not message.tags) and _worded(message))
 
 
 def _worded(message: Message) -> bool:

@@ -111,7 +111,14 @@ class _Ledger:
     def _cancels(self, message: Message) -> bool:
         if not self.chosen or (message.incoming and any(question.expects_answer for question in message.questions or ()) and not tagged(message, "ablehnung")):
             return False
-        return (tagged(message, "addon") and tagged(message, "ablehnung")) or (message.incoming and bool(says(message.text, review_phrases().cancelled)))
+        if message.incoming:
+            refused = tagged(message, "addon") and tagged(message, "ablehnung") and not self._changes(message)
+            return refused or bool(says(message.text, review_phrases().cancelled))
+        return tagged(message, "addon") and tagged(message, "ablehnung")
+
+    def _changes(self, message: Message) -> bool:
+        """Whether days or times are named: „dienstags brauchen wir nicht mehr, dafür bitte freitags“ changes the booking and does not end it."""
+        return bool(self.chosen) and not {"days", "time"}.isdisjoint(dict(self._stated(message)))
 
     def _concerns(self, message: Message) -> bool:
         """Whether the customer speaks of the add-on: by tag, or replying to the offer; once confirmed, only by tag."""
@@ -124,7 +131,7 @@ class _Ledger:
 
     def _customer(self, message: Message) -> None:
         text = message.text
-        if tagged(message, "ablehnung") or (says(text, review_phrases().undecided) and not self.chosen):
+        if (tagged(message, "ablehnung") and not self._changes(message)) or (says(text, review_phrases().undecided) and not self.chosen):
             return
         stated = dict(self._stated(message))
         if not self.chosen:

@@ -57,9 +57,9 @@ _TEAM = re.compile(
 _INDIRECT = re.compile(
     r"\b(?:könn(?:t|tet) ihr|kann|könnte|weiß) (?:(?:mir|uns|hier|da|bitte|mal|wer|jemand|einer|kurz|vom|aus|dem|team) ?)+(?:sagen|helfen|schauen|bescheid|klären)"
     r"|\b(?:weiß|kennt) (?:hier )?(?:jemand|wer|einer|ihr)\b|\b(?:gebt|sagt) (?:ihr )?(?:mir|uns) (?:\w+ ){0,4}(?:bescheid|ob|wie|was|wer|wann)\b"
-    r"|\bwas (?:meint|sagt) ihr\b|@(?:team|admins?)\b[:,]? *(?:\w+ ){0,8}?(?:darf|soll|kann|muss|ist|zählt|gilt|geht|wer|wie|was|ob|brauche) "
+    r"|\bwas (?:meint|sagt) ihr\b|@(?:team|admins?)\b[:,]? *(?:\w+,? ){0,8}?(?:darf|soll|kann|muss|ist|zählt|gilt|geht|wer|wie|was|ob|brauche) "
     r"|\bbitte um (?:kurze? |schnelle |eine )*(?:antwort|info|nachricht|rückmeldung|auskunft)(?: \w+)?(?: vom team| hier| von euch)|\bbitte kurze info vom team\b"
-    r"|\bfrage (?:an (?:euch|das team|die admins?)|in die runde)\b",
+    r"|\bfrage (?:an (?:euch|das team|die admins?)|ans team|in die runde)\b",
     re.I,
 )
 _POLL = re.compile(r"\b(?:umfrage|ausschreib\w*|bewerb\w*|wer mag|wer (?:hat|hätte) (?:lust|zeit|luft)|wer (?:kann|könnte|möchte|übernimmt|will)|nachfolge)\b", re.I)

@@ -88,7 +88,7 @@ def check(view: View) -> Iterator[Mark]:
     missing = [NAMES[element] for element in handbook().booking.required if element not in named and _applies(element, view)]
     if missing:
         what = " und ".join([", ".join(missing[:-1])] * (len(missing) > 1) + missing[-1:])
-        yield Mark(sentence.start, sentence.end, f"Diese Buchungsbestätigung nennt nicht {what}. Ergänzen Sie es, sonst ist es nicht vereinbart.")
+        yield Mark(sentence.start, sentence.end, f"Diese Buchungsbestätigung nennt nicht {what}. Ergänzen Sie das, sonst ist es nicht vereinbart.")
 
 
 def _applies(element: Element, view: View) -> bool:

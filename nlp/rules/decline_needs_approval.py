@@ -5,6 +5,7 @@ Freigebenden vorher zustimmen; das steht in einer internen Notiz. Eine bloße An
 Nicht gemeint: Der Kunde sagt selbst ab, oder ein Add-on endet.
 """
 
+import re
 from collections.abc import Iterator
 
 from nlp.handbook import handbook
@@ -97,7 +98,7 @@ def check(view: View) -> Iterator[Mark]:
     if not isinstance(hours, int | float) or hours <= process.approval_above_hours or approval(view.before):
         return
     if sentence := declined(view):
-        who = " oder ".join(process.approvers)
+        who = re.sub(r"\bHerr\b", "Herrn", " oder ".join(process.approvers))
         size = f"{hours:g}".replace(".", ",")
         yield Mark(
             sentence.start, sentence.end,

@@ -77,6 +77,14 @@ customer: Bitte die Kundenliste bereinigen.
 team #rueckfrage: Gern. Schicken Sie uns die Liste?
 team #erinnerung #ablehnung: Wir haben noch nichts von Ihnen gehört. Kommt die Liste nicht bis Freitag, lehnen wir die Aufgabe ab.
 
+customer: Bitte die Kundenliste bereinigen.
+team #rueckfrage: Gern. Schicken Sie uns die Liste?
+team: Guten Tag Frau Kern, hören wir bis Freitag nichts von Ihnen, müssten wir die Aufgabe ablehnen.
+
+customer: Bitte die Kundenliste bereinigen.
+team #rueckfrage: Gern. Schicken Sie uns die Liste?
+team #ablehnung: Sollten wir bis zum 9. März nichts hören, lehnen wir die Aufgabe ab.
+
 customer: Bitte die Liste ausfüllen.
 assistant #ergebnis: Die Liste ist fertig, ich schließe die Aufgabe heute ab.
 """

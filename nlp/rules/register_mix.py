@@ -102,7 +102,7 @@ _FORMAL = re.compile(
 )
 _FAMILIAR = re.compile(rf"\A\s*(?P<hello>(?i:{_DEAR}),?[ ])(?P<name>[\w'’-]+(?:[ ][\w'’-]+)?)(?=\s*[,!.:\n])")
 _CALLED = re.compile(r"(?<=, )(?P<name>(?:Frau|Herr) (?P<last>[\w'’-]+(?: [\w'’-]+)?))(?=\s*(?:[.!?]|\Z))")
-_DRAFT = re.compile(r"(?<=[\n: ])(?<![\w,.!?;] )(?:sehr geehrte|liebe|hallo|guten tag|dear)\b", re.IGNORECASE)
+_DRAFT = re.compile(r"(?<=[\n: ])(?<![\w,.!?;] )(?:sehr geehrte|liebe[rs]?|hallo|hi|moin|guten (?:tag|morgen|abend)|dear)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:\b(?:per|ein|kein|zum|vom|beim|lauter|(?:du|sie)[ ](?:und|oder))|(?<!,[ ])\b(?:das|dem))[ ]\Z", re.IGNORECASE)
 _ABOUT_AFTER = re.compile(r"-|[ ](?:und|oder)[ ](?:einer?[ ])?(?:Sie|Du)\b|[ ](?:liebe[rs]?|meine|heilige[rs]?|grüne)[ ](?:Himmel|Güte|Zeit|Neune|Schande)")
 _OBJECT = re.compile(r"\b(?:ich|wir|für|an|ohne|um|über|auf|gegen)[ ]\Z", re.IGNORECASE)

@@ -43,6 +43,8 @@ team 2026-03-02: Montag bis Freitag, erstmals am 12. März.
 
 team: Die Liste haben Sie am Montag, 14. März.
 
+team 2026-03-10: Am Donnerstag, 24. Dezember, und am Freitag, 1. Januar, ist niemand da.
+
 team 2026-10-05: Das Sommerfest ist am Samstag, 12. Juni.
 
 team 2026-03-02: Danke! Sie schrieben:⏎> Wir kommen am Montag, 14. März.
@@ -55,6 +57,8 @@ team 2026-03-02: Gern.
 
 FAR = 100
 """So many days away, a date without a year may mean the year before or after."""
+PAST = 30
+"""So many days ago, it may mean the next one: „Freitag, 1. Januar“, written in March."""
 _BEHIND = re.compile(rf"\s?\((?P<brackets>{'|'.join(WEEKDAYS)})(?=[),])|, eine[mn] (?P<day>{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10})\s(?:1\d{3}|2[1-9]\d\d)\b")
 
@@ -83,7 +87,8 @@ def _pairs(text: str, today: date | None) -> Iterator[tuple[int, int, int, date]
 
 
 def _matches(weekday: int, day: date, today: date | None) -> bool:
-    around = (-1, 0, 1) if today and abs((day - today).days) > FAR else (0,)
+    away = (day - today).days if today else 0
+    around = (-1, 0, 1) if abs(away) > FAR else (0, 1) if away < -PAST else (0,)
     leap = day.month == 2 and day.day == 29
     return any(day.replace(year=day.year + years).weekday() == weekday for years in around if not (leap and years))
 

@@ -56,6 +56,20 @@ team: Guten Tag <<Herr Kowalski=>Frau Lindner>>, die Liste ist fertig.
 = customer = {salutation = "Frau", first_name = "Petra", last_name = "Oelze", register = "sie"}
 team: Guten Tag <<Frau Ölze=>Frau Oelze>>, die Liste ist fertig.
 
+= customer = {salutation = "Herr", first_name = "Jan", last_name = "Steinhoff", register = "sie"}
+customer: Guten Tag, hier Ulrike Steinhoff, mein Mann liegt im Krankenhaus. Wo steht die Liste?
+team: Guten Tag Frau Steinhoff, die Liste ist fertig.
+
+= customer = {salutation = "Herr", first_name = "Jan", last_name = "Steinhoff", register = "sie"}
+customer: Guten Tag, hier schreibt Jana Wolf, Assistentin von Herrn Steinhoff.
+team: Guten Tag Frau Wolf, die Liste ist fertig.
+
+= customer = {salutation = "Frau", first_name = "Jule", last_name = "Kern", register = "du"}
+team: Termin ist also am 8. Juli, 14 Uhr.
+
+= customer = {salutation = "Frau", first_name = "Petra", last_name = "Oelze", register = "sie"}
+team: Sehr geehrte Frau Präsidentin, die Liste ist fertig.
+
 = customer = {salutation = "Frau", first_name = "Sr. Walburga", last_name = "Ertl", register = "sie"}
 team: Grüß Gott Schwester Walburga, die Liste ist fertig.
 
@@ -112,7 +126,7 @@ _TITLED = re.compile(
 _FIRST = re.compile(
     rf"\A\s*(?:(?P<hello>(?i:{_HELLO}))[ ]?,?[ ]|(?i:{_THANKS}),?[ ])?(?:(?P<dear>(?i:{_DEAR}))[ ])?(?P<names>{_WORD}(?:[ ]{_WORD})?)(?=\s*(?:[,!.:\n–]|\Z))"
 )
-_CALLED = re.compile(rf"(?<=[,.!?][ ])(?P<names>{_WORD})(?=[,.!?])")
+_CALLED = re.compile(rf"(?<=[,.!?][ ])(?<!\d\.[ ])(?P<names>{_WORD})(?=[,.!?])")
 _UMLAUT = re.compile(r"[äöü]", re.IGNORECASE)
 _STOP = re.compile(r"\s*(?:[,!.?:\n–]|\Z)")
 _STANDS_IN = re.compile(
@@ -120,16 +134,16 @@ _STANDS_IN = re.compile(
     re.IGNORECASE,
 )
 """Somebody else of the same name writes for the customer."""
-_ROLES = frozenset(
+_ROLES = frozenset(map(plain,
     """hofrat professor professorin doktor doktorin magister magistra direktor direktorin pfarrer pfarrerin rechtsanwalt rechtsanwältin kollege kollegin
     nachbar nachbarin präsident präsidentin vorsitzender vorsitzende kommerzialrat notar notarin pastor pastorin kapitän dekan steuerberater bürgermeister
-    bürgermeisterin ingenieur apotheker apothekerin chef chefin nachname name kantor wirt xy xyz""".split()
-)
-_NOBODY = frozenset(
+    bürgermeisterin ingenieur apotheker apothekerin chef chefin nachname name kantor wirt xy xyz""".split(),
+))  # fmt: skip
+_NOBODY = frozenset(map(plain,
     """damen herren herr frau kunde kundin kunden interessent interessentin team leute lieben ihr sie alle du danke dank zusammen morgen tag abend moin
     mr mrs ms monsieur madame signor signora signore mahlzeit grüß gott
-    chef chefin kollegen freunde familie nachbarn welt name vorname nachname undefined none""".split()
-)
+    chef chefin kollegen freunde familie nachbarn welt name vorname nachname undefined none""".split(),
+))  # fmt: skip
 
 
 def check(view: View) -> Iterator[Mark]:
@@ -157,20 +171,31 @@ def _speaks(text: str, match: re.Match[str], last: str) -> bool:
 def _titled(view: View, match: re.Match[str], theirs: set[str]) -> Iterator[Mark]:
     text, customer = view.message.text, view.thread.task.customer
     last, names, titles = bare(customer.last_name), match["names"] or "", match["titles"]
-    sure = customer.salutation in ("Frau", "Herr") and not any(m.incoming and _STANDS_IN.search(m.text) for m in view.before)
+    wrong = bool(names) and _misnamed(view, names, theirs)
+    sure = customer.salutation in ("Frau", "Herr") and (wrong or not names or plain(last) in plain(names)) and not _somebody_else(view)
     sex = customer.salutation if sure and customer.salutation else match["sex"]
     dear = _dear(match["dear"] or "", sex.startswith("F"))
-    wrong = bool(names) and _misnamed(view, names, theirs)
     if wrong or sex[0] != match["sex"][0] or dear != (match["dear"] or ""):
         right = f"{dear}{sex} {titles}{last if wrong else names}".rstrip()
         start, end = match.start("dear" if match["dear"] else "sex"), len(text[: match.end()].rstrip())
         yield _mark(text, start, end, right, mend=not wrong or bool(_STOP.match(text, end)))
 
 
+def _somebody_else(view: View) -> bool:
+    """Whether somebody of the customer's name, or in their place, has written: „hier Ulrike Steinhoff“ for Herr Steinhoff."""
+    customer = view.thread.task.customer
+    named = re.compile(rf"\b(?P<first>[A-ZÄÖÜ][\w-]+) {re.escape(bare(customer.last_name))}\b")
+    known_as = {plain(customer.first_name or ""), *plain(customer.first_name or "").split(), "herr", "herrn", "frau", "familie", "dr"}
+    theirs = [m.text for m in view.before if m.incoming]
+    return any(_STANDS_IN.search(text) or any(plain(m["first"]) not in known_as for m in named.finditer(text)) for text in theirs)
+
+
 def _misnamed(view: View, names: str, theirs: set[str]) -> bool:
     customer, key = view.thread.task.customer, plain(names)
     last, first = plain(customer.last_name or ""), plain(customer.first_name or "")
-    if key in _ROLES or any(key == right or key.startswith(f"{right} ") for right in (last, f"{first} {last}")):
+    if key in _ROLES:
+        return False
+    if any(key == right or key.startswith(f"{right} ") for right in (last, f"{first} {last}")):
         return len(_UMLAUT.findall(names)) > len(_UMLAUT.findall(f"{customer.first_name} {customer.last_name}"))  # „Ölze“ for „Oelze“
     return plain(names.split()[0]) not in theirs and key not in theirs
 
