@@ -83,6 +83,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     @app.exception_handler(DataError)
     async def data(request: Request, error: DataError) -> Response:
         field, _, key = error.where.partition(".")
+        if field == "as_of":
+            return answer(422, error.text, [(pointer(["body", "thread", "as_of"]), f"{error.text} {error.remedy}".strip())])
         if field not in ("template", "answers"):
             raise error  # in a file of ours
         return answer(422, error.text, [(pointer(["body", field, *([key] if key else [])]), f"{error.text} {error.remedy}".strip())])
@@ -129,11 +131,14 @@ def german(error: Mapping[str, Any]) -> str:
         case "too_long":
             return f"{name} hat zu viele Einträge, erlaubt sind {ctx['max_length']}."
         case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
-            return f"{name} liegt außerhalb des Erlaubten ({', '.join(f'{k} {v}' for k, v in ctx.items())})."
+            return f"{name} liegt außerhalb des Erlaubten ({', '.join(f'{_LIMITS.get(k, k)} {v:g}' for k, v in ctx.items())})."
+        case "string_pattern_mismatch":
+            return f"{name} hat nicht das verlangte Muster."
         case kind:
             return f"{name} hat nicht die erwartete Form ({_FORMS.get(kind.partition('_')[0], kind)})."
 
 
+_LIMITS = {"ge": "mindestens", "gt": "über", "le": "höchstens", "lt": "unter"}
 _FORMS = {
     "string": "Text", "int": "ganze Zahl", "float": "Zahl", "bool": "true oder false", "list": "Liste", "dict": "Objekt", "model": "Objekt",
     "datetime": "Zeitpunkt wie 2026-03-02T09:14", "date": "Datum wie 2026-03-02", "uuid": "UUID",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,7 +20,7 @@ from nlp.reference import listed
 from nlp.review import Review
 from nlp.send_anyway import text_hash
 from nlp.templates import library
-from nlp.thread import Message, Thread
+from nlp.thread import Message, Thread, now
 
 router = APIRouter(prefix="/v1", route_class=ModelRoute)
 
@@ -84,7 +83,7 @@ async def compose(body: schemas.ComposeRequest, service: ServiceDep, _: Suggesti
     admitted(service, body.thread)
     if unknown := [name for name in (body.template or "").split("+") if body.template is not None and name not in library().templates]:
         raise ProblemError(404, f"Die Vorlage „{unknown[0]}“ gibt es nicht. Siehe GET /v1/templates.")
-    when = body.sent_at or datetime.now()
+    when = body.sent_at or now()
     data = as_json(await service.modelled(lambda model: model.compose(body.thread, body.template, body.answers, now=when)))
     with_utf16(data["blocks"], data["text"])
     return JSONResponse(data)

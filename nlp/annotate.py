@@ -103,7 +103,8 @@ def fill(view: View, models: Models, *, typed: bool = False) -> None:
         for tag, spans in tagged.evidence.items()
         if tag in {*message.tags, *(message.tags_unsure or ())}
     }
-    message.register = register_of(text)
+    if message.register is None:
+        message.register = register_of(text)
     if message.findings is None:
         message.findings = kept(findings(whole), message.ignored or ())
     if message.defects is None:

@@ -21,7 +21,7 @@ from nlp.inputs import MAX_QUESTIONS, STATUSES, TOPICS
 from nlp.pipeline.kept import kept
 from nlp.pipeline.sentences import sentence_spans
 from nlp.questions import snapped, softmax
-from nlp.thread import Answer, Question, View
+from nlp.thread import Answer, Question, View, asked_in
 from nlp.trees import Trees
 
 MAX_SPAN = 60
@@ -131,8 +131,7 @@ def _signs(text: str) -> Iterator[bool]:
 
 def _distance(view: View, key: str) -> int:
     """Messages since the question was asked."""
-    asked_in = key.partition(".")[0]
-    return next((n for n, message in enumerate(reversed(view.before)) if message.id == asked_in), len(view.before))
+    return next((n for n, message in enumerate(reversed(view.before)) if message.id == asked_in(key)), len(view.before))
 
 
 def _words(text: str) -> set[str]:
@@ -161,7 +160,7 @@ class AnswerMatcher:
         readings = [read(view.message.text, encoded, n) for n in range(len(questions))]
         reply = joint(encoded.tags, encoded.wide)
         earlier = {message.id: message for message in view.before}
-        asking = [labelled(earlier[key.partition(".")[0]], self.tags) for key, _ in questions]
+        asking = [labelled(earlier[asked_in(key)], self.tags) for key, _ in questions]
         rows = [features(view, question, key, len(asked), readings, n, reply, asking[n]) for n, (key, question) in enumerate(questions)]
         found = []
         for (key, _), reading, missed in zip(questions, readings, self.trees.probabilities(np.stack(rows)).tolist(), strict=True):

@@ -28,7 +28,7 @@ from nlp.snippets import Answers
 from nlp.suggest import Suggestion, TemplateChoice, suggest
 from nlp.tags import TagClassifier
 from nlp.templates import library
-from nlp.thread import Author, Channel, Message, Thread, View
+from nlp.thread import Author, Channel, Message, Thread, View, now
 from nlp.trees import Trees
 
 DRAFT = "entwurf"
@@ -103,7 +103,7 @@ class Assistant:
     def _written(self, thread: Thread, draft: str, **given: Any) -> View:
         """The draft as the last message of the thread, whose others are labelled."""
         known = self._recall.annotated(thread, lambda longer: annotate_last(longer, self._models))
-        message = Message.model_validate({"id": DRAFT, "text": draft, "sent_at": datetime.now(), **given})
+        message = Message.model_validate({"id": DRAFT, "text": draft, "sent_at": now(), **given})
         return View(known.model_copy(update={"messages": [*known.messages, message]}), len(known.messages))
 
     def _judged(self, view: View, *, typed: bool = False) -> View:

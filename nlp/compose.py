@@ -20,7 +20,7 @@ from nlp.secrets import hider
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
 from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
-from nlp.thread import Answer, Author, Channel, Message, Question, Record, Register, Thread
+from nlp.thread import Answer, Author, Channel, Message, Question, Record, Register, Thread, asked_in
 
 OFFERED = 0.2
 """From this nearness on an answer is offered for a gap."""
@@ -252,7 +252,7 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
     blocks: dict[str, Block] = {}
     leads: set[str] = set()
     for key, question in pen.situation.asked.items():
-        message = next(m for m in pen.situation.thread.messages if m.id == key.rpartition(".")[0])
+        message = next(m for m in pen.situation.thread.messages if m.id == asked_in(key))
         name, block = _answer(pen, choice, key, question, message, covered, leads)
         if name in blocks:
             blocks[name].questions.append(key)

@@ -168,7 +168,8 @@ class Cascade:
                 self._reader.decide(view.message, read)
         for thread in copies:
             for message in thread.messages:
-                message.register = register_of(message.text[:LONGEST])
+                if message.register is None:
+                    message.register = register_of(message.text[:LONGEST])
             if thread.task.customer.register is None and (register := house_register(thread)) is not None:
                 thread.task.customer.register = register
         return Batch(copies, escalated)

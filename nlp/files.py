@@ -83,7 +83,7 @@ def parse(raw: bytes, where: str, tags: Taxonomy) -> Thread:
         raise DataError(
             f"Kein gültiges UTF-8 (Byte {error.start + 1}).", where=where, remedy="Speichern Sie die Datei als UTF-8."
         ) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         spot = f" ab Zeichen {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
         raise DataError(f"Kein gültiges JSON{spot}.", where=where, remedy="Eine Zeile ist ein Aufgabenchat als JSON-Objekt.") from error
     return parse_object(data, where, tags)

@@ -75,6 +75,9 @@ def _read(home: Path) -> tuple[dict[str, Template], dict[str, Snippet], Phrases 
     phrases, addons = None, None
     try:
         phrases = read_phrases(home / "phrases.toml")
+    except DataError as error:
+        broken.append(error)
+    try:
         addons = read_addons(home / "addons.toml")
     except DataError as error:
         broken.append(error)

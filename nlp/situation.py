@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -14,7 +15,7 @@ from itertools import takewhile
 from typing import Literal
 
 from nlp.german import said
-from nlp.handbook import phrases
+from nlp.handbook import handbook, phrases
 from nlp.pipeline.facts import facts
 from nlp.pipeline.names import addressed
 from nlp.pipeline.wordings import WEAK
@@ -109,7 +110,7 @@ class Situation:
             return "answered" if self._answers_us() else "reply"
         if request is None:
             return "reply" if self.turn else "report"
-        return "decline" if sent > 1 else "remind-2" if sent else "remind-1"
+        return "decline" if sent >= handbook().process.reminders else "remind-2" if sent else "remind-1"
 
     def _answers_us(self) -> bool:
         """Whether the customer asks nothing and replies to a message that asked something."""
@@ -147,11 +148,13 @@ class Situation:
     def _key_data(self) -> Iterator[tuple[str, Fact]]:
         task, data = self.thread.task, self.thread.task.key_data
         for key, kind in (("hours_budget", "hours"), ("deadline", "date"), ("rate_eur", "euro"), ("addons", "list")):
-            if data.get(key):
-                yield f"key_data.{key}", Fact(said(kind, data[key], self.today), "key_data", key)
-        if data.get("deadline") and self.today and str(data["deadline"]) >= self.today.isoformat():
-            yield "key_data.deadline.ahead", Fact(said("date", data["deadline"], self.today), "key_data", "deadline")
-        if data.get("hours_budget") and data.get("rate_eur"):
+            with suppress(ValueError):  # what nobody can read („Ende März“) is not known
+                if data.get(key):
+                    yield f"key_data.{key}", Fact(said(kind, data[key], self.today), "key_data", key)
+        with suppress(ValueError):
+            if data.get("deadline") and self.today and str(data["deadline"]) >= self.today.isoformat():
+                yield "key_data.deadline.ahead", Fact(said("date", data["deadline"], self.today), "key_data", "deadline")
+        if all(isinstance(data.get(key), int | float) for key in ("hours_budget", "rate_eur")):
             yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
         nobody = "deine Assistenz" if self.register == "du" else "Ihre Assistenz"
         known = {"title": task.title, "assistant": task.assistant, "assistance": task.assistant or nobody}

@@ -84,6 +84,7 @@ def opened(name: str, mode: str = "r", position: Position | None = None) -> Iter
 
 @contextmanager
 def _packed(file: IO[bytes], name: str, mode: str) -> Iterator[IO[bytes]]:
+    name = name.lower()
     if name.endswith(".gz"):
         with gzip.GzipFile("", f"{mode}b", fileobj=file, mtime=0) as stream:  # no name, no time: the same content is the same file
             yield stream  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from nlp.check import sendable
 from nlp.handbook import Taxonomy
-from nlp.thread import Answer, Finding, Kind, Record, Topic, View
+from nlp.thread import Answer, Finding, Kind, Record, Topic, View, asked_in
 
 Standing = Literal["open", "answered", "deferred", "missed", "waiting"]
 """Of an open question in the face of a draft: nothing written yet · answered, taken up for later or passed over by the draft ·
@@ -90,7 +90,7 @@ def _open_questions(view: View, written: bool) -> list[OpenQuestion]:
         standing: Standing = answer.status if answer else "waiting" if name in deferred else "open"
         found.append(
             OpenQuestion(
-                question=name, message_id=name.rpartition(".")[0], quote=question.quote, start=question.start, end=question.end,
+                question=name, message_id=asked_in(name), quote=question.quote, start=question.start, end=question.end,
                 kind=question.kind, topic=question.topic, standing=standing, answer=answer,
             )
         )  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date
 from types import SimpleNamespace
 from typing import IO, Any
 
@@ -161,7 +161,7 @@ def _thread(group: list[tuple[str, Row]]) -> Line | Rejected:
 
 
 def _plain(row: Row) -> Row:
-    return {column: cell.isoformat() if isinstance(cell, datetime) else cell for column, cell in row.items() if cell not in (None, "")}
+    return {column: cell.isoformat() if isinstance(cell, date) else cell for column, cell in row.items() if cell not in (None, "")}
 
 
 def _text(cell: Any) -> str:
@@ -174,7 +174,7 @@ def _value(column: str, cell: Any, where: str) -> Any:
         return _text(cell)
     if cell is None or cell == "":
         return None
-    if isinstance(cell, datetime):
+    if isinstance(cell, date):
         return cell.isoformat()
     if not isinstance(cell, str) or column not in _JSON:
         return cell

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
 
 Author = Literal["customer", "assistant", "team"]
 Channel = Literal["chat", "note"]
@@ -142,6 +144,13 @@ with warnings.catch_warnings():
             return self.author != "customer" and self.channel == "chat"
 
 
+class FileEntry(Record):
+    """What the customer file says of the task: a booking, a decline; empty text where it is only known to be there."""
+
+    kind: str
+    text: str = ""
+
+
 class Task(Record):
     """The task's key data."""
 
@@ -152,6 +161,14 @@ class Task(Record):
     assistant: str | None = None
     customer: Customer = Customer()
     key_data: dict[str, Any] = {}
+    customer_file: list[FileEntry] | None = None
+
+    @field_validator("key_data")
+    @classmethod
+    def _listed(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(data.get("addons") or [], list):
+            raise PydanticCustomError("list_type", "addons")
+        return data
 
 
 class Thread(Record):
@@ -161,6 +178,7 @@ class Thread(Record):
     messages: list[Message]
 
 
+_HERE = ZoneInfo("Europe/Berlin")
 LONGEST = 20_000
 """Characters of a message that models and rules read; people write far less."""
 
@@ -210,6 +228,21 @@ class View:
         ours = [message for message in self.before if message.outgoing][-messages:]
         lately = [a.question for m in ours for a in m.answers or () if a.status == "answered" and a.score is not None]
         return {key: asked[key] for key in lately if key in asked}
+
+
+def local(when: datetime) -> datetime:
+    """The wall clock in Germany, without zone; a time without zone is taken for one."""
+    return when.astimezone(_HERE).replace(tzinfo=None) if when.tzinfo else when
+
+
+def now() -> datetime:
+    """The wall clock in Germany, wherever the machine stands."""
+    return local(datetime.now(_HERE))
+
+
+def asked_in(key: str) -> str:
+    """Id of the message with the question ``m1.q1``; ids of messages may have dots."""
+    return key.rpartition(".")[0]
 
 
 def views(thread: Thread) -> Iterator[View]:

@@ -2,7 +2,8 @@
 
 import io
 import json
-from time import perf_counter
+from datetime import UTC, datetime
+from time import perf_counter, tzset
 from typing import Any
 
 import pytest
@@ -429,6 +430,57 @@ def test_a_decline_is_entered_and_never_repeated() -> None:
     assert any(draft.text.startswith("Lektorat abgelehnt am 06.03.2026, keine Reaktion nach 2 Erinnerungen") for draft in due.drafts)
     entry = [{"kind": "decline", "at": "2026-03-06T10:00", "text": "Lektorat abgelehnt"}]
     assert review(chat(*said, customer_file=entry), AS_OF).next_step == "none"
+
+
+def test_messages_without_a_time_are_reviewed_without_a_day() -> None:
+    thread = chat(("customer #aufgabenbeschreibung", "Die Liste, die ich gestern geschickt habe, bitte sortieren."), ("team #rueckfrage", "Nach welcher Spalte?"))
+    for message in thread.messages:
+        message.sent_at = None
+    found = review(thread, AS_OF)
+    assert (found.next_step, found.working_days) == ("wait", 0)
+    assert "an unbekanntem Tag" in found.reason
+
+
+def test_now_is_the_clock_in_germany(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = chat(("customer #kundenfrage", "Was kostet das?"))
+    asked.messages[0].questions = [Question(id="q1", quote="Was kostet das", kind="direct")]
+    asked.messages[0].sent_at = datetime.now(UTC)
+    monkeypatch.setenv("TZ", "UTC")
+    tzset()
+    try:
+        assert review(asked).open_questions == ["m1.q1"]
+        assert review(asked, datetime.now(UTC)).next_step == "answer"
+    finally:
+        monkeypatch.undo()
+        tzset()
+
+
+@pytest.mark.parametrize(("reply", "step"), [("ja, so machen wir das", "none"), ("passt, machen Sie", "none"), ("mach ich morgen", "wait")])
+def test_agreeing_is_no_putting_off(reply: str, step: str) -> None:
+    found = review(chat(("team #rueckfrage #zeit_kosten", "Das wären 252 Euro. Sollen wir es so machen?"), ("customer #zeit_kosten", reply)), "2026-03-04T09:00")
+    assert found.next_step == step
+
+
+def test_fewer_days_are_no_cancelling() -> None:
+    less = ("customer #addon #ablehnung", "Den Dienstag brauchen wir künftig nicht mehr, dafür bitte Freitag.")
+    choice = ("customer #addon #termin", "Option 1, dienstags und donnerstags um 10")
+    found = review(chat(OFFER, choice, CONFIRMATION, less), AS_OF)
+    assert found.booking
+    assert found.next_step == "confirm_booking"
+
+
+def test_the_contract_says_what_was_agreed_and_not_what_was_nodded_at() -> None:
+    found = review(chat(
+        ("customer #aufgabenbeschreibung #zeit_kosten", "Könnten Sie zehn Caterer heraussuchen? Höchstens dreihundertsechzig Euro."),
+        ("team #zeit_kosten #termin", "Wir rechnen mit 152 Euro, am Freitag bekommen Sie die Liste. Insgesamt haben wir bisher 2 Stunden gebraucht."),
+        ("customer #aufgabenbeschreibung #zeit_kosten", "Ja in Ordnung, bitte so machen."),
+        ("team #zeit_kosten", "Mit den Preisen werden es 190 Euro statt 152 Euro."),
+    ), AS_OF)  # fmt: skip
+    said = [(entry.topic, entry.evidence.quote, entry.superseded_by) for entry in found.contract]
+    assert ("price", "Höchstens dreihundertsechzig Euro.", None) in said
+    assert [by for topic, quote, by in said if topic == "price" and "152 Euro, am" in quote] == ["m4"]
+    assert any(topic == "deadline" and "Freitag" in quote for topic, quote, _ in said)
+    assert not any("Ordnung" in quote or "gebraucht" in quote for _, quote, _ in said)
 
 
 def test_every_quotation_is_what_stands_there() -> None:

@@ -97,6 +97,19 @@ def test_rolling_back_goes_to_what_was_replaced(home: Path) -> None:
         versions.rollback(home, "7")
 
 
+def test_rolling_back_takes_the_encoder_along(home: Path) -> None:
+    def make(folder: Path) -> None:
+        (folder / "encoder.onnx").write_bytes(b"learnt")
+        artifact.seal(folder, kind="encoder")
+
+    versions.put_in_force(home, encoder=versions.add(home, "encoder", make))
+    promote(home)
+    assert versions.rollback(home) == "1"
+    assert versions.in_force(home) == {"encoder": "1", "heads": "1"}
+    assert versions.rollback(home, "2") == "2"
+    assert versions.in_force(home) == {"encoder": "2", "heads": "2"}
+
+
 def test_a_version_for_another_encoder_is_not_put_in_force(home: Path) -> None:
     promote(home)
     (home / "encoder" / "1" / "encoder.onnx").write_bytes(b"others")

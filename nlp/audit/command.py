@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import IO, Annotated
@@ -20,6 +19,7 @@ from nlp.audit.report import report
 from nlp.audit.run import Options, run
 from nlp.review.dates import moment
 from nlp.streams import Rejected, replacing
+from nlp.thread import now
 
 TOLD = 20
 """So many bad lines are told one by one; all are kept."""
@@ -37,7 +37,7 @@ def audit(
     workers: Annotated[int, typer.Option(min=1, help="Prozesse.")] = 1,
 ) -> None:
     """Bericht über alte Aufgabenchats: was offen ist, gegen das Handbuch verstößt, welche Tags nicht stimmen."""
-    options = Options(moment(as_of) if as_of else datetime.now(), link, not unmasked)
+    options = Options(moment(as_of) if as_of else now(), link, not unmasked)
     position, target = files.Position(), out or (None if as_json else "bericht.html")
     with _rejects(target or as_json) as reject, _reading("Prüfen", position) as advance:
         totals = run(_lines(source, card, position), options, workers=workers, on_thread=advance, on_rejected=reject)

@@ -20,7 +20,7 @@ from nlp.errors import DataError
 from nlp.handbook import taxonomy
 from nlp.processes import pool
 from nlp.streams import Line, Rejected
-from nlp.thread import Message, Thread
+from nlp.thread import Message, Thread, now
 
 CHUNK = 8
 """Threads a process is given at a time."""
@@ -33,7 +33,7 @@ LABELS = ("tags", "tag_scores", "questions", "answers", "findings")
 class Options:
     """How to look: as of when, with which links (``{task_id}``), with personal data masked or not."""
 
-    as_of: datetime = field(default_factory=datetime.now)
+    as_of: datetime = field(default_factory=now)
     link: str = ""
     masked: bool = True
 

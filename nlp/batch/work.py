@@ -60,14 +60,21 @@ def annotate(part: Part, options: Options) -> Done:
 def _labelled(threads: Sequence[Thread], options: Options, tallied: Tallied) -> Iterator[Thread | str]:
     """Each thread labelled, or the name of the error it caused."""
     if options.fast:
-        done = _cascade(options.share).annotate(threads, overwrite=options.overwrite)
+        try:
+            done = _cascade(options.share).annotate(threads, overwrite=options.overwrite)
+        except _OWN as error:  # one thread must not end a run of millions
+            if len(threads) == 1:
+                yield type(error).__name__
+            else:
+                yield from (each for thread in threads for each in _labelled([thread], options, tallied))
+            return
         tallied.counts["escalated"] += done.escalated
         yield from done.threads
         return
     for thread in threads:
         try:
             yield _assistant().annotate(thread, overwrite=options.overwrite)
-        except _OWN as error:  # one thread must not end a run of millions
+        except _OWN as error:
             yield type(error).__name__
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nlp.errors import DataError
 from nlp.imports.mapping import UNIX, DateTaken, Map, Taken
 from nlp.imports.text import from_html
+from nlp.thread import local
 
 _HERE = ZoneInfo("Europe/Berlin")
 _CUSTOMER = ("salutation", "first_name", "last_name", "company", "register")
@@ -89,7 +90,7 @@ def _moment(text: str, taken: DateTaken, card: Map, where: str) -> str:
         )  # fmt: skip
     except (ValueError, OverflowError, OSError) as error:
         raise _wrong(f"„{text[:40]}“ ist kein Zeitpunkt der Art „{taken.date}“.", where, card, "sent_at", "Prüfen Sie date.") from error
-    return (when.astimezone(_HERE) if when.tzinfo else when).replace(tzinfo=None).isoformat()
+    return local(when).isoformat()
 
 
 def found(raw: Any, path: str) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from nlp.review.reading import says
 from nlp.review.record import BookingElement, BookingRecord, ChecklistItem, Evidence, Letter, Pending, Review
 from nlp.review.state import State, state
 from nlp.secrets import hidden, hider
-from nlp.thread import Register, Thread
+from nlp.thread import Register, Thread, local, now
 
 __all__ = ["Review", "review"]
 
@@ -29,41 +29,42 @@ def review(thread: Thread, as_of: datetime | str | None = None, *, untagged: Col
     :param untagged: Ids of messages that had no tags before the thread was annotated.
     :raises DataError: If the moment is a text that is none.
     """
-    now = state(thread, _moment(thread, as_of))
-    step = next_step(now.situation, now.process)
-    why = advices.advice(step, now)
-    pending = [_pending(each, now) for each in now.questions]
-    entries = contract.contract(now.thread, now.booking)
+    known = state(thread, _moment(thread, as_of))
+    step = next_step(known.situation, known.process)
+    why = advices.advice(step, known)
+    pending = [_pending(each, known) for each in known.questions]
+    entries = contract.contract(known.thread, known.booking)
     made = Review(
         task_id=thread.task.id,
-        as_of=now.as_of,
-        checklist={entry.item: entry.state for entry in now.checklist},
-        open_questions=[each.key for each in now.open_questions],
-        reminders_sent=now.reminders,
-        booking=_booking(now.booking),
+        as_of=known.as_of,
+        checklist={entry.item: entry.state for entry in known.checklist},
+        open_questions=[each.key for each in known.open_questions],
+        reminders_sent=known.reminders,
+        booking=_booking(known.booking),
         next_step=step,
         reason=why.reason,
         reason_evidence=why.evidence,
         template=why.templates[0] if why.templates else None,
         more_templates=why.templates[1:],
-        working_days=now.waited,
-        approval=Evidence.of(now.approval) if now.approval else None,
-        checklist_details=[_item(entry, thread.task.customer.register) for entry in now.checklist],
+        working_days=known.waited,
+        approval=Evidence.of(known.approval) if known.approval else None,
+        checklist_details=[_item(entry, thread.task.customer.register) for entry in known.checklist],
         questions=pending,
-        booking_details=list(_elements(now.booking)),
+        booking_details=list(_elements(known.booking)),
         contract=entries,
-        complaint=complaints.dossier(now.thread),
-        tags=audit.audit(now.thread, taxonomy(), untagged),
-        notes=notes.remarks(now.thread),
-        drafts=[*_drafts(now), *notes.drafts(now.thread, [entry for entry in entries if entry.change and entry.topic != "add_on"], pending)],
+        complaint=complaints.dossier(known.thread),
+        tags=audit.audit(known.thread, taxonomy(), untagged),
+        notes=notes.remarks(known.thread),
+        drafts=[*_drafts(known), *notes.drafts(known.thread, [entry for entry in entries if entry.change and entry.topic != "add_on"], pending)],
     )
     return Review.model_validate(hidden(made.model_dump(), hider(thread)))
 
 
 def _moment(thread: Thread, given: datetime | str | None) -> datetime:
     extra = thread.model_extra or {}
-    found = given or extra.get("as_of") or (extra.get("review") or {}).get("as_of") or datetime.now()
-    return found if isinstance(found, datetime) else moment(str(found))
+    labelled = extra.get("review")
+    found = given or extra.get("as_of") or (labelled.get("as_of") if isinstance(labelled, dict) else None) or now()
+    return local(found) if isinstance(found, datetime) else moment(str(found))
 
 
 def _pending(each: Waiting, now: State) -> Pending:

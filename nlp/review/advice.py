@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from nlp.handbook import handbook
 from nlp.review.customer_file import NAMES, in_words
-from nlp.review.dates import sent
+from nlp.review.dates import on, sent
 from nlp.review.record import Evidence, Step
 from nlp.review.state import State
 from nlp.thread import Message
@@ -45,7 +45,7 @@ def _answer(now: State) -> Advice:
         reasons.append(f"Die Frage „{each.question.quote}“ ({each.asked.id}{late}) ist nicht beantwortet.")
         evidence.append(_passage(each.asked, each.question.quote))
     if now.complaint is not None:
-        reasons.append(f"Die Beschwerde vom {_day(now.complaint)} ({now.complaint.id}) ist im Chat nicht beantwortet.")
+        reasons.append(f"Die Beschwerde {on(now.complaint, DAY, 'vom')} ({now.complaint.id}) ist im Chat nicht beantwortet.")
         evidence.append(Evidence.of(now.complaint))
     templates = ["beschwerde-erste-antwort"] if now.complaint else ["addon-bestaetigung"] if now.situation.to_confirm else []
     return Advice(" ".join(reasons), evidence, templates)
@@ -91,7 +91,7 @@ def _overdue(step: Step, now: State) -> Advice:
     assert now.waited is not None
     process, last = now.process, now.request.last
     verb = "erinnert" if last in now.request.reminders else "gefragt"
-    reason = f"Zuletzt {verb} am {_day(last)} ({last.id}), seither {_count(now.waited, 'Werktag', 'Werktage')} ohne Antwort; "
+    reason = f"Zuletzt {verb} {on(last, DAY)} ({last.id}), seither {_count(now.waited, 'Werktag', 'Werktage')} ohne Antwort; "
     sent_so_far = f"{now.reminders} von {_count(process.reminders, 'Erinnerung', 'Erinnerungen')} verschickt"
     evidence = [Evidence.of(message) for message in now.request.asked]
     if step == "wait":
@@ -123,8 +123,7 @@ def _passage(message: Message, quote: str) -> Evidence:
     return Evidence.of(message, start, start + len(quote))
 
 
-def _day(message: Message) -> str:
-    return f"{sent(message):%d.%m.}" if message.sent_at else "unbekanntem Tag"
+DAY = "%d.%m."
 
 
 def _count(number: int, one: str, many: str) -> str:

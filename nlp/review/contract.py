@@ -14,7 +14,7 @@ from nlp.pipeline.wordings import Sentence
 from nlp.pipeline.words import content
 from nlp.review.booking import Booking
 from nlp.review.customer_file import NAMES
-from nlp.review.dates import sent
+from nlp.review.dates import day
 from nlp.review.reading import body, chat, says, tagged
 from nlp.review.record import ContractEntry, Evidence, Topic
 from nlp.thread import Message, Thread
@@ -78,7 +78,7 @@ def _overlaps(start: int, length: int, sentence: Sentence) -> bool:
 
 def _topics(sentence: Sentence, message: Message) -> Iterator[Topic]:
     """What the sentence fixes; add-ons are read elsewhere."""
-    text, kinds = sentence.text, {fact.kind for fact in facts(sentence.text, sent(message).date())}
+    text, kinds = sentence.text, {fact.kind for fact in facts(sentence.text, day(message))}
     if tagged(message, "ablehnung", "erinnerung") or (tagged(message, "addon") and (elements(text) or _ADDON.search(text))):
         return
     if tagged(message, "zugangsdaten") and says(text, handbook().checklist.logins.words):
@@ -105,7 +105,7 @@ def _deferring(message: Message, sentence: Sentence) -> bool:
     return any(_overlaps(message.text.find(quote), len(quote), sentence) for quote in said)
 
 
-def _value(topic: Topic, quote: str, on: date) -> Any:
+def _value(topic: Topic, quote: str, on: date | None) -> Any:
     """The figure that the passage gives for the topic; None if it gives none or several."""
     found = [fact for fact in facts(quote, on) if fact.kind in _KINDS.get(topic, ())]
     return _plain(found[0]) if len(found) == 1 else None
@@ -118,7 +118,7 @@ def _plain(fact: Fact) -> Any:
 def _clash(topic: Topic, sentence: Sentence, message: Message, thread: Thread) -> str | None:
     """How a statement of ours contradicts the key data, which are the latest agreed state."""
     agreed = thread.task.key_data.get(_KEYS[topic]) if topic in _KEYS else None
-    value = _value(topic, sentence.text, sent(message).date())
+    value = _value(topic, sentence.text, day(message))
     marked = any(each.rule == "fact-mismatch" for each in (*(message.findings or ()), *(message.defects or ())))
     if message.incoming or agreed is None or value is None or not marked:
         return None
@@ -127,7 +127,7 @@ def _clash(topic: Topic, sentence: Sentence, message: Message, thread: Thread) -
 
 def _superseded(entries: list[ContractEntry], thread: Thread) -> Iterator[ContractEntry]:
     """An entry is struck through where a later one on the topic gives the figure that the key data have, or names the old one („190 statt 152 Euro“)."""
-    dates = {message.id: sent(message).date() for message in thread.messages}
+    dates = {message.id: day(message) for message in thread.messages}
     for n, entry in enumerate(entries):
         agreed = thread.task.key_data.get(_KEYS[entry.topic]) if entry.topic in _KEYS else None
         same = [other for other in entries[n:] if other.topic == entry.topic]
@@ -138,7 +138,7 @@ def _superseded(entries: list[ContractEntry], thread: Thread) -> Iterator[Contra
         yield entry.model_copy(update={"superseded_by": by or next(instead, None)})
 
 
-def _replaces(new: str, old: str, on: date) -> bool:
+def _replaces(new: str, old: str, on: date | None) -> bool:
     apart = _INSTEAD.search(new)
     return apart is not None and bool({(f.kind, f.value) for f in facts(old, on)} & {(f.kind, f.value) for f in facts(new[apart.end() :], on)})
 

@@ -9,11 +9,11 @@ from typing import Any
 from nlp.handbook import Element, handbook
 from nlp.review.booking import Booking
 from nlp.review.clock import times
-from nlp.review.dates import sent
+from nlp.review.dates import on, sent
 from nlp.review.options import named
 from nlp.review.stated import agree
 from nlp.review.weekdays import WEEK, days
-from nlp.thread import Message, Thread
+from nlp.thread import FileEntry, Message, Thread
 
 _ENTERED = re.compile(
     r"\b(?:kunden)?akte\b[^.!?]{0,60}\b(?:eingetragen|vermerkt|ergänzt|nachgetragen|drin|notiert)\b|\b(?:eingetragen|vermerkt"
@@ -30,7 +30,7 @@ def booking_entered(booking: Booking, thread: Thread) -> bool:
     entries = _entries(thread, "booking")
     if entries is None:
         return booking.confirmed is not None and _noted(thread, booking.confirmed)
-    return any(_matches(str(entry.get("text") or ""), booking) for entry in entries)
+    return any(_matches(entry.text, booking) for entry in entries)
 
 
 def decline_entered(declined: Message, thread: Thread) -> bool:
@@ -39,9 +39,9 @@ def decline_entered(declined: Message, thread: Thread) -> bool:
     return _noted(thread, declined) if entries is None else bool(entries)
 
 
-def _entries(thread: Thread, kind: str) -> list[dict[str, Any]] | None:
-    file = (thread.task.model_extra or {}).get("customer_file")
-    return None if file is None else [entry for entry in file if entry.get("kind") == kind]
+def _entries(thread: Thread, kind: str) -> list[FileEntry] | None:
+    file = thread.task.customer_file
+    return None if file is None else [entry for entry in file if entry.kind == kind]
 
 
 def _noted(thread: Thread, since: Message) -> bool:
@@ -59,13 +59,16 @@ def _matches(text: str, booking: Booking) -> bool:
 
 def booking_entry(booking: Booking, thread: Thread) -> str:
     """The entry for a booking, to paste."""
-    when = f"bestätigt am {sent(booking.confirmed):%d.%m.%Y}" if booking.confirmed else "noch nicht bestätigt"
+    when = f"bestätigt {on(booking.confirmed)}" if booking.confirmed else "noch nicht bestätigt"
     return ", ".join([booking.add_on, *described(booking), when, link(thread)])
 
 
 def decline_entry(declined: Message | None, reminders: int, thread: Thread) -> str:
-    """The entry for a decline, to paste; None for one that is still to be sent."""
-    when = f" am {sent(declined):%d.%m.%Y}" if declined else ""
+    """The entry for a decline, to paste.
+
+    :param declined: The message that declines; None where it is still to be sent.
+    """
+    when = f" {on(declined)}" if declined else ""
     reason = f"keine Reaktion nach {reminders} Erinnerung{'en' * (reminders != 1)}" if reminders else "siehe Chat"
     return f"{thread.task.title or thread.task.id} abgelehnt{when}, {reason}, {link(thread)}"
 

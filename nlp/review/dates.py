@@ -6,21 +6,19 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
 from nlp.errors import DataError
 from nlp.pipeline.facts import NUMBERS, facts, number
-from nlp.thread import Message, Thread
+from nlp.thread import Message, Thread, local
 
 LONGEST = 20_000
 """Characters of a message that a review reads; what is longer is pasted material, not chat."""
-_HERE = ZoneInfo("Europe/Berlin")
 _PARTS = {"früh": 10, "vormittag": 12, "mittag": 14, "nachmittag": 18, "abend": 22}
 _PART = re.compile(r"(früh|vormittag|nachmittag|mittag|(?<!sonn)abend)s?\b", re.IGNORECASE)
 _WEEK = re.compile(r"\b(?:diese[rn]?|(?:ende|laufe) der|(?P<next>(?:nächste|kommende)\w*)) woche\b", re.IGNORECASE)
-_AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d+|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
+_AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d{1,3}|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
 _MONTH = re.compile(r"\b(?:monatsende|ende (?:des|dieses) monats|monatsletzten)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:bis|spätestens)(?:\s+(?:zum|am|einschließlich))?\s*$", re.IGNORECASE)
 _UNITS = {"stunde": timedelta(hours=1), "werktag": timedelta(days=1), "tag": timedelta(days=1), "woche": timedelta(weeks=1)}
@@ -34,17 +32,22 @@ def moment(text: str) -> datetime:
     try:
         return local(datetime.combine(date.fromisoformat(text), time.max) if len(text) == 10 else datetime.fromisoformat(text))
     except ValueError as error:
-        raise DataError(f"„{text}“ ist kein Zeitpunkt.", remedy="Schreiben Sie ihn wie 2026-03-20 oder 2026-03-20T09:00.") from error
-
-
-def local(when: datetime) -> datetime:
-    """The wall clock in Germany, without zone; a time without zone is taken for one."""
-    return when.astimezone(_HERE).replace(tzinfo=None) if when.tzinfo else when
+        raise DataError(f"„{text}“ ist kein Zeitpunkt.", where="as_of", remedy="Schreiben Sie ihn wie 2026-03-20 oder 2026-03-20T09:00.") from error
 
 
 def sent(message: Message) -> datetime:
     """When the message was sent; long ago where the record does not say."""
     return local(message.sent_at) if message.sent_at else datetime.min
+
+
+def day(message: Message) -> date | None:
+    """The day the message was sent; None where the record does not say."""
+    return sent(message).date() if message.sent_at else None
+
+
+def on(message: Message, form: str = "%d.%m.%Y", word: str = "am") -> str:
+    """„am 04.03.2026“."""
+    return f"{word} {sent(message):{form}}" if message.sent_at else "an unbekanntem Tag"
 
 
 def so_far(thread: Thread, as_of: datetime) -> Thread:

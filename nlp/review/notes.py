@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nlp.check import findings
 from nlp.review.complaints import latest, standing
-from nlp.review.dates import sent
+from nlp.review.dates import on, sent
 from nlp.review.reading import own, tagged
 from nlp.review.record import ContractEntry, Evidence, Letter, NoteRemark, Pending
 from nlp.thread import Message, Thread, View, locate, views
@@ -71,4 +71,4 @@ def _complaint_note(thread: Thread, complaint: Message, questions: list[Pending]
     steps = [f"{who} schildert den Ablauf im Einzelchat.", "Das Team antwortet dem Kunden im Aufgabenchat (Vorlage beschwerde-erste-antwort)."]
     steps += [f"Dabei beantworten: {', '.join(f'„{each.evidence.quote}“' for each in questions)}."] if questions else []
     listed = " ".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
-    return f"Beschwerde vom {sent(complaint):%d.%m.%Y} ({complaint.id}). Grund: „{reason}“ Nächste Schritte: {listed}"
+    return f"Beschwerde {on(complaint, word='vom')} ({complaint.id}). Grund: „{reason}“ Nächste Schritte: {listed}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from nlp.handbook import handbook, review_phrases
 from nlp.pipeline.wordings import Sentence
 from nlp.pipeline.words import content
-from nlp.review.dates import promised, sent, working_days
+from nlp.review.dates import day, promised, sent, working_days
 from nlp.review.reading import chat, own, says
 from nlp.thread import Answer, Message, Question, Thread
 
@@ -26,7 +26,9 @@ class Waiting:
     @property
     def until(self) -> datetime | None:
         """The end of the time promised; None if none was."""
-        return promised(_sentence(self.deferred.text, self.by.quote), sent(self.deferred)) if self.deferred and self.by else None
+        if self.deferred is None or self.by is None or self.deferred.sent_at is None:
+            return None
+        return promised(_sentence(self.deferred.text, self.by.quote), sent(self.deferred))
 
     def due(self, as_of: datetime) -> bool:
         """Whether the time promised has passed; without one, the handbook's working days for a reply count."""
@@ -35,7 +37,8 @@ class Waiting:
         if self.until is not None:
             return self.until < as_of
         process = handbook().process
-        return working_days(sent(self.deferred).date(), as_of.date(), process.holidays) >= process.working_days
+        said = day(self.deferred)
+        return said is not None and working_days(said, as_of.date(), process.holidays) >= process.working_days
 
 
 def waiting(thread: Thread) -> list[Waiting]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
+from nlp.pipeline.kept import kept
 from nlp.pipeline.wordings import Sentence, sentences
 from nlp.pipeline.zones import zones
 from nlp.thread import Message, Thread
@@ -20,17 +22,16 @@ def chat(thread: Thread) -> list[Message]:
     return [message for message in thread.messages if message.channel == "chat"]
 
 
-@cache
 def own(text: str) -> tuple[Sentence, ...]:
     """The sentences of the message itself: no greeting, no quoted older text."""
     return tuple(sentences(text))
 
 
-@cache
-def body(text: str) -> tuple[Sentence, ...]:
+@kept
+def body(text: str) -> Iterator[Sentence]:
     """The same without the closing formula and what stands below it."""
     end = next((start for zone, start, _ in zones(text) if zone in ("closing", "signature")), len(text))
-    return tuple(sentence for sentence in own(text) if sentence.start < end)
+    yield from (sentence for sentence in own(text) if sentence.start < end)
 
 
 def says(text: str, wordings: tuple[str, ...]) -> re.Match[str] | None:

@@ -11,7 +11,7 @@ from nlp.review import complaints, customer_file
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
 from nlp.review.checklist import checklist
-from nlp.review.dates import sent, so_far, working_days
+from nlp.review.dates import day, sent, so_far, working_days
 from nlp.review.decline import declined, withdrawn
 from nlp.review.next_step import Situation
 from nlp.review.passages import Entry
@@ -56,8 +56,11 @@ class State:
 
     @property
     def waited(self) -> int | None:
-        """Working days since we last asked or reminded; None if nothing is outstanding."""
-        return working_days(sent(self.request.last).date(), self.as_of.date(), self.process.holidays) if self.request else None
+        """Working days since we last asked or reminded, 0 where the record does not say when; None if nothing is outstanding."""
+        if self.request is None:
+            return None
+        asked = day(self.request.last)
+        return working_days(asked, self.as_of.date(), self.process.holidays) if asked else 0
 
     @property
     def hours(self) -> float | None:

@@ -164,7 +164,7 @@ def templates_chosen(threads: dict[str, Thread], texts: Library) -> dict[str, Co
 
 
 def _asked(thread: Thread, key: str) -> tuple[Message, Question]:
-    name, _, question = key.partition(".")
+    name, _, question = key.rpartition(".")
     message = next(m for m in thread.messages if m.id == name)
     return message, next(q for q in message.questions or () if q.id == question)
 

@@ -24,7 +24,7 @@ from nlp.encoder import Encoder
 from nlp.errors import DataError
 from nlp.handbook import Tag, Taxonomy
 from nlp.tags import NGRAM_SCALE, VECTOR_SCALE, labels, may_carry
-from nlp.thread import Answer, Message, Question, Thread, View, views
+from nlp.thread import Answer, Message, Question, Thread, View, asked_in, views
 from nlp.training import corpus, held_out, trees
 from nlp.training.held_out import Prediction
 from nlp.trees import Trees
@@ -267,7 +267,7 @@ def gold_answers(threads: Sequence[Thread], predictions: Mapping[str, Prediction
             for answer in view.message.answers or ():
                 if answer.question in said and view.message.outgoing:
                     key = answer.question
-                    reply, asking = tags(view.message), tags(by_id[key.partition(".")[0]])
+                    reply, asking = tags(view.message), tags(by_id[asked_in(key)])
                     yield n, view, answer, answers.features(view, asked[key], key, len(said), [*readings.values()], [*readings].index(key), reply, asking)
             asked |= {f"{view.message.id}.{q.id}": q for q in view.message.questions or ()}
 

@@ -86,9 +86,9 @@ def listed(home: Path) -> list[Version]:
 
 
 def rollback(home: Path, number: str | None = None) -> str:
-    """Put version ``number`` of the heads in force, or the one that the current version replaced; its number.
+    """Put version ``number`` of the heads in force, or the one that the current version replaced, with the encoder it was made for; its number.
 
-    :raises DataError: If there is none, or it was made for another encoder.
+    :raises DataError: If there is none, or its encoder is not there any more.
     :raises ModelError: If its files were changed.
     """
     versions = {version.number: version for version in listed(home)}
@@ -96,10 +96,14 @@ def rollback(home: Path, number: str | None = None) -> str:
     wanted = number or (now.replaces if now else None) or _before(list(versions), now)
     if wanted not in versions:
         raise DataError(f"Eine Version {wanted or 'davor'} gibt es nicht.", where=str(home / "heads"), remedy="Siehe „aufgabenchat models list“.")
-    if not versions[wanted].usable:
-        raise DataError(f"Version {wanted} gehört zu einem anderen Encoder oder einer älteren Fassung.", where=str(home / "heads" / wanted), remedy="Führen Sie „aufgabenchat train“ aus.")
+    about = versions[wanted].about
+    own = (str(n) for n in _numbers(home / "encoder") if artifact.digest(_manifest(home / "encoder" / str(n))) == about.get("encoder"))
+    encoder = in_force(home).get("encoder") if versions[wanted].usable else next(own, None)
+    if encoder is None or about.get("format") != artifact.FORMAT:
+        gone = f"Version {wanted} gehört zu einem anderen Encoder, den es nicht mehr gibt, oder einer älteren Fassung."
+        raise DataError(gone, where=str(home / "heads" / wanted), remedy="Führen Sie „aufgabenchat train“ aus.")
     artifact.load(home / "heads" / wanted)
-    put_in_force(home, heads=wanted)
+    put_in_force(home, encoder=encoder, heads=wanted)
     return wanted
 
 
