@@ -19,9 +19,7 @@ from nlp.encoder import Encoded, Encoder
 from nlp.register import house_register, register_of
 from nlp.rescoring import Rescorer
 from nlp.tags import TagClassifier
-from nlp.thread import Defect, Message, Question, QuestionStatus, Thread, View, views
-
-PREDICTED = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
+from nlp.thread import LABELS, Defect, Message, Question, QuestionStatus, Thread, View, views
 
 Filled = Callable[[Thread, Callable[[View], None]], Callable[[View], None]]
 
@@ -61,9 +59,9 @@ def annotate(thread: Thread, models: Models, *, overwrite: bool = False, filled:
 
 
 def without_labels(thread: Thread) -> Thread:
-    """A copy of the thread as it was written, with nothing anybody or anything said of it."""
+    """A copy of the thread without labels; what a human ignored and how the customer is addressed stay."""
     data = thread.to_json()
-    data["messages"] = [{key: value for key, value in m.items() if key not in PREDICTED} for m in data["messages"]]
+    data["messages"] = [{key: value for key, value in m.items() if key not in LABELS} for m in data["messages"]]
     return Thread.model_validate(data)
 
 

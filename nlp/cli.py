@@ -65,7 +65,7 @@ def check(source: In, as_json: Json = False) -> None:
         Console().print(findings_table(rows))
     else:
         err.print("Keine Hinweise.")
-    _report(rejected, None)
+    _report(rejected)
     if errors:
         raise typer.Exit(1)
 
@@ -87,7 +87,7 @@ def review(
             print(found.model_dump_json())
         else:
             console.print(review_page(found, thread.task.title, taxonomy()))
-    _report([item for item in items if isinstance(item, Rejected)], None)
+    _report([item for item in items if isinstance(item, Rejected)])
 
 
 @app.command()
@@ -106,7 +106,7 @@ def compose(
             print(json.dumps({"task_id": thread.task.id, **draft.to_json()}, ensure_ascii=False))
         else:
             console.print(draft_panel(draft, thread))
-    _report([item for item in items if isinstance(item, Rejected)], None)
+    _report([item for item in items if isinstance(item, Rejected)])
 
 
 @app.command()
@@ -122,24 +122,18 @@ def _progress(threads: list[Thread], label: str) -> Iterator[Thread]:
     yield from track(threads, label, console=err, disable=not err.is_terminal, transient=True)
 
 
-def _report(rejected: list[Rejected], target: str | None) -> None:
-    """Say what was wrong with bad lines and keep them beside the output."""
-    if not rejected:
-        return
+def _report(rejected: list[Rejected]) -> None:
+    """Say what was wrong with bad lines, and end with exit code 1 if there were any."""
     for item in rejected:
         for text in item.errors:
             err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-    if target not in (None, "-"):
-        beside = f"{target}.rejected.jsonl"
-        with files.opened(beside, "w") as file:
-            file.writelines(files.dump(item.to_json()) for item in rejected)
-        err.print(f"{len(rejected)} Zeilen abgelehnt, aufgehoben in {beside}", markup=False, highlight=False)
-    raise typer.Exit(1)
+    if rejected:
+        raise typer.Exit(1)
 
 
 @app.command()
 def train() -> None:
-    """Die Tag-Modelle aus dem Korpus neu lernen (Sekunden, ohne PyTorch)."""
+    """Die Tag-Modelle aus dem Korpus neu lernen (eine Minute, ohne PyTorch)."""
     from nlp.training import fit
 
     folder = fit.train(say=err.print)

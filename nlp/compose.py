@@ -102,12 +102,6 @@ class Draft(Record):
         """(start, end) in characters of the text of each gap."""
         return [match.span() for match in re.finditer(r"⟦[^⟧]*⟧", self.text)]
 
-    def stale(self, thread: Thread) -> str | None:
-        """A German warning if the customer has written since the draft was made."""
-        last = _last(thread)
-        if last == self.for_message:
-            return None
-        return f"Der Kunde hat inzwischen geschrieben ({last}). Der Entwurf antwortet noch auf {self.for_message or 'keine Nachricht'}; stellen Sie ihn neu zusammen."
 
 
 @dataclass(slots=True)

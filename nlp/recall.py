@@ -14,11 +14,10 @@ from copy import deepcopy
 from threading import Lock
 from typing import Any
 
-from nlp.thread import Message, Thread, View
+from nlp.thread import LABELS, Message, Thread, View
 
 SIZE = 4_096
 """Messages whose labels are kept; the least recently used goes first."""
-LABELS = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "register", "rule_scores", "findings", "defects")
 
 
 class Recall:

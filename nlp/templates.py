@@ -92,7 +92,7 @@ class Snippet(_Text):
     """An approved answer to what customers ask.
 
     ``questions`` are ways to ask it, ``unlike`` ways to ask something else that sounds the same. ``about`` and ``unless`` are regular expressions: one of
-    the first must occur in the question, none of the second near it. A message that carries one of the tags in ``without``, or none of those in ``only``,
+    the first must occur in the question, none of the second near it. A message that carries one of the tags in ``without``, or not all of those in ``only``,
     asks something else. ``covers`` are other answers that need not be given beside this one.
     """
 

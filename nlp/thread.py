@@ -178,6 +178,8 @@ class Thread(Record):
     messages: list[Message]
 
 
+LABELS = ("tags", "tag_scores", "tags_unsure", "tag_evidence", "questions", "answers", "findings", "defects", "register", "rule_scores")
+"""What is said of a message, by models or people."""
 _HERE = ZoneInfo("Europe/Berlin")
 LONGEST = 20_000
 """Characters of a message that models and rules read; people write far less."""

@@ -461,6 +461,14 @@ def test_agreeing_is_no_putting_off(reply: str, step: str) -> None:
     assert found.next_step == step
 
 
+def test_of_options_in_one_message_the_one_that_is_taken_counts() -> None:
+    text = "Ihre Kollegin hatte Option 1 (ein Tag) und Option 2 (zwei Tage) genannt. Ich nehme 1, Mittwoch, 14 Uhr."
+    confirmed = ("team #addon #aufgabenbeschreibung", "Gebucht ist die feste Schicht, Option 1, mittwochs um 14 Uhr, mindestens 2 Stunden, Kündigungsfrist 2 Wochen.")
+    found = review(chat(("customer #addon #termin", text), confirmed), AS_OF)
+    assert found.booking
+    assert (found.booking.option, found.next_step) == ("1", "enter_customer_file")
+
+
 def test_fewer_days_are_no_cancelling() -> None:
     less = ("customer #addon #ablehnung", "Den Dienstag brauchen wir künftig nicht mehr, dafür bitte Freitag.")
     choice = ("customer #addon #termin", "Option 1, dienstags und donnerstags um 10")

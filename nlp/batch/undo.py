@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 from nlp import files
-from nlp.annotate import PREDICTED
 from nlp.errors import DataError
 from nlp.handbook import taxonomy
 from nlp.streams import Rejected, dump, opened
+from nlp.thread import LABELS
 
 
 def take_back(source: str, undo: str, target: str) -> tuple[int, int]:
@@ -34,7 +34,7 @@ def take_back(source: str, undo: str, target: str) -> tuple[int, int]:
                 changes.seek(place)  # type: ignore[attr-defined]
                 entry = json.loads(changes.readline())  # type: ignore[attr-defined]
                 if message.get("tags") == entry["tags"]:
-                    for key in PREDICTED:
+                    for key in LABELS:
                         message.pop(key, None)
                     message.update(entry["before"])
                     del places[item.task.id, message["id"]]

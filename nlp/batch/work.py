@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from nlp import artifact
-from nlp.annotate import PREDICTED
 from nlp.assistant import Assistant
 from nlp.batch.parts import Done, Options, Part, Tallied
 from nlp.fast import Cascade
 from nlp.files import parsed
 from nlp.handbook import taxonomy
 from nlp.streams import Line, Rejected, as_text, dump
-from nlp.thread import Message, Thread
+from nlp.thread import LABELS, Message, Thread
 
 _OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -93,4 +92,4 @@ def _compared(before: Thread, after: Thread, tallied: Tallied) -> Iterator[bytes
 
 def labels(message: Message) -> dict[str, object]:
     """What anybody or anything said of the message."""
-    return {key: value for key, value in message.to_json().items() if key in PREDICTED}
+    return {key: value for key, value in message.to_json().items() if key in LABELS}

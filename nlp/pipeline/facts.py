@@ -161,11 +161,12 @@ def _relative(match: re.Match[str], today: date | None) -> date | None:
 
 
 def _clock(hour: int, minute: int = 0) -> str | None:
-    """Small hours of spoken times („halb drei“) are meant in the afternoon."""
+    """"HH:MM"; None past midnight."""
     return f"{hour % 24:02d}:{minute:02d}" if hour <= 24 else None
 
 
 def _spoken(word: str) -> int:
+    """The hour of „halb drei“; small ones are meant in the afternoon."""
     hour = int(word) if word.isdigit() else int(NUMBERS[word.lower()])
     return hour + 12 if 1 <= hour <= 6 else hour
 

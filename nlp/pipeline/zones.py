@@ -14,8 +14,6 @@ from spacy.tokens import Doc, Span
 
 from nlp.pipeline.kept import kept
 
-ZONES = ("greeting", "body", "closing", "signature", "quoted")
-
 _QUOTE_BELOW = re.compile(
     r"""^[ \t]*(?:
       (?:Am|On)\b[^\n]{4,120}\n?[^\n]{0,80}\b(?:schrieb|schrieben|hat\ geschrieben|wrote)\b[^\n]{0,80}:[ \t]*$

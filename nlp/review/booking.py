@@ -12,7 +12,7 @@ from nlp.pipeline.booking import confirms, elements, once
 from nlp.review.add_on_name import name_of
 from nlp.review.clock import times, window_hours
 from nlp.review.found import Found
-from nlp.review.options import Option, chosen, named, options
+from nlp.review.options import Option, chosen, named, options, taken
 from nlp.review.reading import says, tagged
 from nlp.review.stated import Said, agree, at, confirmed, more_hours, of_option, proposed, terms
 from nlp.review.terms import covers_window
@@ -149,7 +149,7 @@ class _Ledger:
     def _stated(self, message: Message) -> Iterator[tuple[Element, Said]]:
         held = self.said.get("days") if self.chosen else None
         found: dict[Element, Found | None] = {
-            "option": (chosen(message.text, self.offered) if not self.chosen else None) or named(message.text, last=True),
+            "option": (chosen(message.text, self.offered) if not self.chosen else None) or taken(message.text) or named(message.text, last=True),
             "days": days(message.text, held.value if held else ()),
             "time": times(message.text, last=True, evening=any(_EVENING.search(each.text) for each in self.about)),
         }

@@ -40,6 +40,9 @@ _LABELS = re.compile(
     r"|(?-i:\b[A-ZÄÖÜ]\w{3,}) (?-i:(?P<name>[A-ZÄÖÜ]\w{1,8}|\d{2})) (?:heißt|bedeutet|kostet|\()",
     re.IGNORECASE | re.MULTILINE,
 )
+_TAKEN = re.compile(
+    r"\b(?:nehm\w*|wähl\w*|buch\w*)\s+(?:(?:ich|wir|die|dann|gern|lieber|option|variante|bitte)\s+){0,3}(?P<label>\d|(?-i:[A-Z]))\b(?![.:]\d|\s?(?:uhr|std|stunde|tag|mal))", re.IGNORECASE
+)
 _EXPLAINED = re.compile(r"\s*[:=(–]|\s+-\s")
 _STOP = re.compile(r"\n|(?<!inkl)(?<!mind)(?<!Std)(?<!ca)(?<!zzgl)[.!?](?=\s+[A-ZÄÖÜ])")
 _NO_LABEL = re.compile(
@@ -126,6 +129,12 @@ def chosen(text: str, offered: list[Option]) -> Found | None:
     text = _DENIED.sub(lambda denied: "," * len(denied[0]), text)
     finds = (in_full, by_label, _by_place, _by_degree, _by_clock, _by_content, _by_count, _by_days)
     return next((found for find in finds if (found := find(text, offered))), None)
+
+
+def taken(text: str) -> Found | None:
+    """Of several options that the text names, the one it takes: „… Option 1 (ein Tag) und Option 2 (zwei Tage) genannt. Ich nehme 1.“"""
+    picked = _TAKEN.search(text)
+    return next((Found(m["kind"], *m.span()) for m in OPTION.finditer(text) if picked and m["kind"] and m["kind"].lower() == picked["label"].lower()), None)
 
 
 def in_full(text: str, offered: list[Option]) -> Found | None:

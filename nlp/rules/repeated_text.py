@@ -1,7 +1,7 @@
 """Ein ganzer Satz wiederholt eine frühere eigene Nachricht wörtlich. (Handbuch 6)
 
 Wer zweimal dieselben Worte bekommt, hält die Nachricht für automatisch. Verglichen werden ganze Sätze, auch wenn vor ihnen jetzt
-eine Anrede, ein Doppelpunkt oder ein Nebensatz steht; Großschreibung und Satzzeichen zählen nicht. Anrede, Grußformel, Dank
+eine Anrede, ein Doppelpunkt oder ein Nebensatz steht; Großschreibung und Satzzeichen zählen nicht. Anrede, Grußformel, Dank,
 gute Wünsche und die Bedingungen einer Buchung dürfen gleich bleiben, ebenso Zitate.
 """
 
