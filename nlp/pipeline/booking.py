@@ -45,7 +45,7 @@ _PLACEHOLDER = re.compile(r"[^,.;:\n]{0,60}(?:\bXX+\b|\[[^\]\n]{1,40}\]|\{\{|TT\
 _ON = re.compile(
     r"\b(?:am|an|vom|für|und)\s+(?:\w+tag,?\s+)?(?:de[nm]\s+)?\d{1,2}\.\s?(?:\d{1,2}\.|(?:bis|und)\b|jan|feb|mär|apr|mai|juni|juli|aug|sep|okt|nov|dez)", re.IGNORECASE
 )
-_STARTING = re.compile(r"\b(?:start\w*|begin\w*|los|erstmals|zum ersten mal|ab)\b", re.IGNORECASE)
+_STARTING = re.compile(r"\b(?:start\w*|begin\w*|los|erstmals|zum ersten mal)\b", re.IGNORECASE)
 _DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
 _SURE = re.compile(r"\b(?:ein|um)?gebucht\b|\bbestätig", re.IGNORECASE)
 _LATER = re.compile(

@@ -53,6 +53,9 @@ team #addon: Ihr Wochenenddienst ist gebucht: jeden Samstag von 10 bis 12 Uhr, m
 customer #addon: Stufe 2 bitte, Französisch brauchen wir ständig.
 team #addon #aufgabenbeschreibung: Gebucht ist die zweite Sprache, Stufe 2, mindestens 4 Stunden im Monat, kündbar mit einem Monat Frist.
 
+customer #addon: Den Abenddienst bitte am 24. September ab 18 Uhr.
+team #addon #aufgabenbeschreibung: Gebucht: Abenddienst am Donnerstag, 24. September, ab 18 Uhr, mindestens drei Stunden, absagbar bis 17. September.
+
 customer #addon: Bitte als Express.
 team #addon: Gebucht: Express für dieses Deck, 25 % Aufschlag, Abgabe 6.5. um 10 Uhr.
 

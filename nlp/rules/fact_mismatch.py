@@ -94,6 +94,15 @@ team 2026-04-22: Ab dem 13. Juli bin ich im Urlaub.
 customer #addon: halb sieben, dienstags, Option 1
 team #addon #aufgabenbeschreibung: Gebucht ist Option 1, dienstags um 18:30 Uhr, mindestens 1 Stunde, Frist 2 Wochen.
 
+customer #addon: Halbtags, an allen Werktagen außer Mittwoch, ab 8 Uhr.
+team #addon #aufgabenbeschreibung: Gebucht ist „Halbtag“: Montag, Dienstag, Donnerstag und Freitag ab 8 Uhr, mindestens 1 Stunde am Tag, Frist eine Woche.
+
+= key_data.hours_budget = 8
+team: Von Ihrem Budget von <<10 Stunden=>8 Stunden>> sind vier verbraucht.
+
+= key_data.rate_eur = 32
+team #addon: Express kostet 9 € je Stunde zusätzlich.
+
 customer #addon: Option 2, Mo bis Fr um 8.
 team #addon #aufgabenbeschreibung: Gebucht ist Option 2, Montag bis Freitag um 8 Uhr, mindestens 1 Stunde am Tag, Frist 2 Wochen, ab Montag, 9. März.
 

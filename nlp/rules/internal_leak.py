@@ -37,6 +37,12 @@ team: Ja. <<Die Zahnarztpraxis Dr. Uhl in Fürth hat uns zum Beispiel seit Mai 4
 customer: Kennen Sie sich mit Praxen aus?
 team: Ja, <<für die Praxis Dr. Sommer in Celle machen wir zum Beispiel seit zwei Jahren die Erinnerungsanrufe>>.
 
+customer: Was nehmen andere?
+assistant: <<Die Praxis Weidinger am Markt>>, die ich auch mache, nimmt 40 € für eine Absage.
+
+customer: Warum kommt sie nicht mehr?
+team: Sie ist zum Monatsende ausgeschieden. <<Das haben Sie aber nicht von mir>>.
+
 customer: Warum dauert das?
 assistant: <<Sie gelten bei uns als jemand>>, der gern reklamiert.
 
@@ -74,7 +80,8 @@ _FIRM = re.compile(
 )
 _OURS = re.compile(
     r"\b(?:bei uns|unser(?:e[nmr]?)? \w*kund\w*|für (?:uns|mehrere)|hat uns|haben uns|ich betreue|betreue ich|arbeite(?:te)? ich|ich arbeite|gearbeitet|für die ich"
-    r"|für den ich|auf dem tisch|(?:sehr|ganz|auch) zufrieden|organisiert bereits|schon für|bereits für|machen lassen|zahlen wir|bucht"
+    r"|für den ich|(?:die|den|das) (?:wir|ich) (?:auch|ebenfalls|sonst|früher|voriges jahr|letztes jahr) (?:betreuen?|machen?|hatten?)"
+    r"|auf dem tisch|(?:sehr|ganz|auch) zufrieden|organisiert bereits|schon für|bereits für|machen lassen|zahlen wir|bucht"
     r"|(?:machen|betreuen|erledigen|schreiben|führen|buchen) wir [^.!?,]{0,30}(?:seit|zum beispiel|ebenfalls|schon|bereits|regelmäßig))\b",
     re.I,
 )
@@ -86,7 +93,7 @@ _DELICATE = re.compile(
     r"\b(?:\w*zahl(?:t|te|en|er|ung|ungen)|bezahlt|gezahlt|rechnung|mahn\w*"
     r"|nörg\w*|anspruchsvoll|schwierig\w*|empfindlich\w*"
     r"|anstrengend\w*|grantig|sauer|quengel\w*|eilig|pingelig|nimmt es genau|misstrauisch|launisch"
-    r"|kompliziert\w*|reklamier\w*|beschwer\w*|einsam|unzufrieden|karteileiche|kulanz|nicht nach außen|nicht erfahren|vertraulich)\b",
+    r"|kompliziert\w*|abgebroch\w*|abbruch|sprunghaft|\w*verzug|vorkasse|reklamier\w*|beschwer\w*|einsam|unzufrieden|karteileiche|kulanz|nicht nach außen|nicht erfahren|vertraulich)\b",
     re.I,
 )
 _APPROVED = re.compile(r"\b(?:freigabe|freigegeben|genehmig\w+|zugestimmt|zustimmung|einverstanden|abgesegnet|abgenickt|okay|erlaub\w+|angefragt)\b", re.I)
@@ -98,7 +105,8 @@ def check(view: View) -> Iterator[Mark]:
     text, score = view.message.text, (view.message.rule_scores or {}).get("internal-leak", 0.0)
     said = list(sentences(text, phrases().internal))
     behind = _behind(view)
-    found = [span for s in said if (span := _leak(text, s, behind, score))]
+    sure = [span for s in said if (span := _leak(text, s, behind))]
+    found = sure or [clause(text, s, *s.weak[0]) for s in said if s.weak and score >= _LIKELY and not s.text.endswith("?")]
     if not found and score >= _SURE:
         likely = [s for s in said if s.weak] or said[-1:]
         found = [(s.start, s.start + len(s.text.rstrip(" .!"))) for s in likely[:1]]
@@ -130,15 +138,13 @@ def _behind(view: View) -> Behind:
     return Behind(chat, approvers, [words - chat for words in delicate])
 
 
-def _leak(text: str, sentence: Sentence, behind: Behind, score: float) -> tuple[int, int] | None:
+def _leak(text: str, sentence: Sentence, behind: Behind) -> tuple[int, int] | None:
     """The part of the sentence that tells something internal."""
     if sentence.strong:
         return clause(text, sentence, *sentence.strong[0])
     for sign in (_other_customer(sentence.text, behind), _approver(sentence.text, behind), _from_notes(sentence.text, behind)):
         if sign:
             return clause(text, sentence, sentence.start + sign[0], sentence.start + sign[1])
-    if sentence.weak and score >= _LIKELY:
-        return clause(text, sentence, *sentence.weak[0])
     return None
 
 

@@ -59,6 +59,8 @@ team: <<Sehr geehrte/r Frau/Herr=>Sehr geehrter Herr>> Kern, die Liste ist ferti
 = key_data = {deadline = "2026-03-20"}
 team: Zum Tarif: <<⟦Antwort auf „Was kostet die [kleine] Lösung?“⟧>> Fertig ist es am <<⟦Tag (Datum)⟧>>.
 
+assistant: Der Text lautet: „Anmeldung unter <<[Link einfügen]>> bis Mai.“
+
 team: Wir bieten [1] drei Tage und [2] fünf Tage, siehe [Anlage: angebot.xlsx] und [liste.csv], „Pausenhallle“ [sic].
 
 team: Die Felder <Einheit> und [Personalisierung] ersetzt Gisela je Mieter, die Spalte NAME bleibt leer.
