@@ -22,7 +22,7 @@ from safetensors.numpy import load_file, save_file
 
 from nlp.errors import ModelError
 
-FORMAT = 4
+FORMAT = 5
 HEADS = "heads.safetensors"
 SHIPPED = Path(__file__).parent.parent / "models"
 HOME = Path(os.environ.get("AUFGABENCHAT_MODELS") or SHIPPED)
