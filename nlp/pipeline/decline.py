@@ -48,9 +48,8 @@ def unanswered(view: View) -> Sentence | None:
     if _tagged(view.message, "addon") or (reminds and (_THREAT.search(text) or not _tagged(view.message, "ablehnung"))):
         return None
     said = list(sentences(text, phrases().declined))
-    said = [s for s in said if not _IF.search(s.text)]
-    declining = next((s for s in said if s.strong), None)
-    unheard = {s.start for s in sentences(text, phrases().unheard) if s.strong}
+    declining = next((s for s in said if s.strong and not _IF.search(s.text)), None)
+    unheard = {s.start for s in sentences(text, phrases().unheard) if s.strong and not _IF.search(s.text)}
     if _tagged(view.message, "ablehnung") and _waited(view):
         return declining or (max(said, key=lambda s: len(s.text), default=None) if unheard else None)
     sure = _tagged(view.message, "ablehnung") or _waited(view)
