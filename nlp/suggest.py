@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from nlp.check import sendable
 from nlp.handbook import Taxonomy
+from nlp.rules.unanswered_question import LIKELY, probability
 from nlp.thread import Answer, Finding, Kind, Record, Topic, View, asked_in
 
 Standing = Literal["open", "answered", "deferred", "missed", "waiting"]
@@ -88,6 +89,8 @@ def _open_questions(view: View, written: bool) -> list[OpenQuestion]:
     for name, question in view.open_questions().items():
         answer = answers.get(name)
         standing: Standing = answer.status if answer else "waiting" if name in deferred else "open"
+        if answer and answer.status == "missed" and probability(view, answer) < LIKELY:
+            standing = "answered"  # as the finding has it, which is silent
         found.append(
             OpenQuestion(
                 question=name, message_id=asked_in(name), quote=question.quote, start=question.start, end=question.end,
