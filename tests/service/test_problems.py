@@ -32,7 +32,7 @@ def problem(answer: Any) -> dict[str, Any]:
         ({"request_seq": True}, "/request_seq", "ganze Zahl"),
         ({"sent_at": 0}, "/sent_at", "Zeitpunkt"),
         ({"sent_at": "gestern"}, "/sent_at", "Zeitpunkt"),
-        ({"text_hash": "abc"}, "/text_hash", "Form"),
+        ({"text_hash": "abc"}, "/text_hash", "Muster"),
         ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "du", "text": ""}]}}, "/thread/messages/0/author", "customer"),
         ({"thread": {"task": {"id": "A"}, "messages": [{"id": "m1", "author": "team"}]}}, "/thread/messages/0/text", "fehlt"),
         ({"thread": {**THREAD, "questions": [{"end_utf16": "1"}]}}, "/thread/questions/0/end_utf16", "ganze Zahl"),
