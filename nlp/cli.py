@@ -22,7 +22,7 @@ from nlp.batch import command as batch
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
 from nlp.handbook import handbook, phrases, review_phrases, taxonomy
-from nlp.lint import mistakes, notices
+from nlp.lint import mistakes, notices, severities
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
 from nlp.show import draft_panel, findings_table
@@ -211,7 +211,7 @@ def lint() -> None:
     for notice in notices(handbook()):
         err.print(str(notice), style="yellow", markup=False, highlight=False, soft_wrap=True)
     err.print(f"imports: {len([imports.load(path.stem) for path in imports.HOME.glob('*.toml')])} Karten, in Ordnung")
-    found = list(mistakes())
+    found = [*severities(handbook()), *mistakes()]
     for mistake in found:
         err.print(str(mistake), style="red", markup=False, highlight=False, soft_wrap=True)
     if found:

@@ -6,6 +6,7 @@ broken regular expressions; then every text is written out for Sie and du, with 
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -17,6 +18,8 @@ from nlp.errors import DataError
 from nlp.files import parse
 from nlp.german import said
 from nlp.handbook import DATA, Handbook, taxonomy
+from nlp.rule import rule_id
+from nlp.rules import RULES
 from nlp.sandbox import Source
 from nlp.snippets import Answers
 from nlp.templates import ANSWERS, HOME, SOURCES, AddOn, Library, Phrases, Slot, Snippet, Template, files, read, read_addons, read_phrases
@@ -47,6 +50,15 @@ def mistakes(home: Path = HOME) -> Iterator[DataError]:
     yield from found
     if phrases is not None and addons is not None and not found:
         yield from _drafted(Library(templates, answers, phrases, addons))
+
+
+def severities(figures: Handbook) -> Iterator[DataError]:
+    """Severities for rules there are not, each with the nearest rule there is."""
+    known, path = [rule_id(rule) for rule in RULES], str(DATA / "handbook.toml")
+    for name in figures.severity:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            yield DataError(f"Die Regel „{name}“ gibt es nicht.", where=f"{path}:{_line(path, name)}", remedy=f"Gemeint war wohl „{near[0]}“." if near else "Siehe „aufgabenchat rules“.")
 
 
 def notices(figures: Handbook) -> Iterator[DataError]:

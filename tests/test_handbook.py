@@ -6,7 +6,7 @@ import pytest
 
 from nlp.errors import DataError
 from nlp.handbook import DATA, CustomerFile, handbook, phrases, taxonomy
-from nlp.lint import notices
+from nlp.lint import notices, severities
 
 TAXONOMY = [
     ("[a\n", ":1", "Kein gültiges TOML"),
@@ -72,3 +72,11 @@ def test_a_broken_regular_expression_is_told(tmp_path: Path) -> None:
     file.write_text(good.replace("canned = [", 'canned = [\n  "(offen",', 1), encoding="utf-8")
     with pytest.raises(DataError, match=r"stock_phrases\.toml:\d+.*„\(offen“"):
         phrases(file)
+
+
+def test_a_severity_for_a_rule_there_is_not_is_a_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "handbook.toml"
+    shipped = (DATA / "handbook.toml").read_text(encoding="utf-8")
+    file.write_text(shipped.replace("[severity]\n", '[severity]\nrepeted-text = "off"\n'), encoding="utf-8")
+    assert [str(mistake).partition(": ")[2] for mistake in severities(handbook(file))] == ["Die Regel „repeted-text“ gibt es nicht. Gemeint war wohl „repeated-text“."]
+    assert list(severities(handbook())) == []
