@@ -83,11 +83,9 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     @app.exception_handler(DataError)
     async def data(request: Request, error: DataError) -> Response:
         field, _, key = error.where.partition(".")
-        if field == "as_of":
-            return answer(422, error.text, [(pointer(["body", "thread", "as_of"]), f"{error.text} {error.remedy}".strip())])
-        if field not in ("template", "answers"):
+        if field not in _GIVEN:
             raise error  # in a file of ours
-        return answer(422, error.text, [(pointer(["body", field, *([key] if key else [])]), f"{error.text} {error.remedy}".strip())])
+        return answer(422, error.text, [(pointer([*_GIVEN[field], field, *([key] if key else [])]), f"{error.text} {error.remedy}".strip())])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -138,6 +136,8 @@ def german(error: Mapping[str, Any]) -> str:
             return f"{name} hat nicht die erwartete Form ({_FORMS.get(kind.partition('_')[0], kind)})."
 
 
+_GIVEN = {"template": ["body"], "answers": ["body"], "as_of": ["body", "thread"]}
+"""Where in a call stands what only ``nlp`` can tell to be wrong."""
 _LIMITS = {"ge": "mindestens", "gt": "über", "le": "höchstens", "lt": "unter"}
 _FORMS = {
     "string": "Text", "int": "ganze Zahl", "float": "Zahl", "bool": "true oder false", "list": "Liste", "dict": "Objekt", "model": "Objekt",

@@ -122,7 +122,7 @@ class Encoder:
         key = _key(built)
         if (said := self._cache.get(key)) is not None:
             return said
-        if (known := self._drafts.known(built, start)) is not None and (feed := passes.around(built, known, self._shape.layers // 2)) is not None:
+        if (known := self._drafts.known(built, start)) is not None and (feed := passes.around(built, known, self._shape.lower)) is not None:
             return self._run(feed, LOGITS)
         out = self._run(passes.whole(built, self._shape), [*LOGITS, *self._kept])
         middle, states, *past = (out.pop(name) for name in self._kept)

@@ -165,9 +165,13 @@ class Taxonomy(dict[str, Tag]):
 
     def unknown(self, tag: str) -> str:
         """German text for a tag that is not in the taxonomy, with the nearest one."""
-        near = difflib.get_close_matches(tag, self, n=1)
-        guess = f" Gemeint war wohl „{near[0]}“." if near else ""
-        return f"Den Tag „{tag}“ gibt es nicht.{guess}"
+        return f"Den Tag „{tag}“ gibt es nicht. {meant(tag, self)}".rstrip()
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """German text with the nearest of the known names; "" if none is near."""
+    near = difflib.get_close_matches(name, [*known], n=1)
+    return f"Gemeint war wohl „{near[0]}“." if near else ""
 
 
 @cache

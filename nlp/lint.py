@@ -6,7 +6,6 @@ broken regular expressions; then every text is written out for Sie and du, with 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -17,7 +16,7 @@ from nlp.compose import compose
 from nlp.errors import DataError
 from nlp.files import parse
 from nlp.german import said
-from nlp.handbook import DATA, Handbook, taxonomy
+from nlp.handbook import DATA, Handbook, meant, taxonomy
 from nlp.rule import rule_id
 from nlp.rules import RULES
 from nlp.sandbox import Source
@@ -57,8 +56,7 @@ def severities(figures: Handbook) -> Iterator[DataError]:
     known, path = [rule_id(rule) for rule in RULES], str(DATA / "handbook.toml")
     for name in figures.severity:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            yield DataError(f"Die Regel „{name}“ gibt es nicht.", where=f"{path}:{_line(path, name)}", remedy=f"Gemeint war wohl „{near[0]}“." if near else "Siehe „aufgabenchat rules“.")
+            yield DataError(f"Die Regel „{name}“ gibt es nicht.", where=f"{path}:{_line(path, name)}", remedy=meant(name, known) or "Siehe „aufgabenchat rules“.")
 
 
 def notices(figures: Handbook) -> Iterator[DataError]:

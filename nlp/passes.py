@@ -35,17 +35,19 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Layers, attention heads and features a head of an encoder."""
+    """Layers, attention heads and features a head of an encoder; so many of the layers are ``lower`` ones, which may read other tokens than the upper ones."""
 
     layers: int
     heads: int
     size: int
+    lower: int
 
     @classmethod
     def of(cls, session: InferenceSession) -> Shape:
         """That of a loaded graph."""
-        past = [given.shape for given in session.get_inputs() if given.name.startswith("past")]
-        return cls(len(past), past[0][2], past[0][4])
+        given = {each.name: each.shape for each in session.get_inputs()}
+        past = [shape for name, shape in given.items() if name.startswith("past")]
+        return cls(len(past), past[0][2], past[0][4], sum(shape[3] == given["known_middle"][0] for shape in past))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class Situation:
         with suppress(ValueError):
             if data.get("deadline") and self.today and str(data["deadline"]) >= self.today.isoformat():
                 yield "key_data.deadline.ahead", Fact(said("date", data["deadline"], self.today), "key_data", "deadline")
-        if all(isinstance(data.get(key), int | float) for key in ("hours_budget", "rate_eur")):
+        if all(data.get(key) and isinstance(data[key], int | float) for key in ("hours_budget", "rate_eur")):
             yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
         nobody = "deine Assistenz" if self.register == "du" else "Ihre Assistenz"
         known = {"title": task.title, "assistant": task.assistant, "assistance": task.assistant or nobody}

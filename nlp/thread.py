@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -239,7 +239,7 @@ def local(when: datetime) -> datetime:
 
 def now() -> datetime:
     """The wall clock in Germany, wherever the machine stands."""
-    return local(datetime.now(_HERE))
+    return local(datetime.now(UTC))
 
 
 def asked_in(key: str) -> str:

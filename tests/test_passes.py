@@ -11,7 +11,7 @@ from nlp.inputs import Input
 from nlp.passes import Drafts, Known, Shape
 from nlp.thread import Thread, View
 
-SHAPE = Shape(layers=2, heads=3, size=4)
+SHAPE = Shape(layers=2, heads=3, size=4, lower=1)
 WORDS = "Guten Tag Frau Kern, die Unterlagen sind da und ich beginne am Montag mit der Liste. Die Anrufe folgen am Dienstag. " * 4
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from nlp.errors import DataError
 from nlp.imports.mapping import UNIX, DateTaken, Map, Taken
 from nlp.imports.text import from_html
 from nlp.thread import local
 
-_HERE = ZoneInfo("Europe/Berlin")
 _CUSTOMER = ("salutation", "first_name", "last_name", "company", "register")
 Json = dict[str, Any]
 
@@ -85,7 +83,7 @@ def _moment(text: str, taken: DateTaken, card: Map, where: str) -> str:
     """ISO, the wall clock in Germany."""
     try:
         when = (
-            datetime.fromtimestamp(float(text), _HERE) if taken.date == UNIX
+            datetime.fromtimestamp(float(text), UTC) if taken.date == UNIX
             else datetime.fromisoformat(text) if taken.date == "iso" else datetime.strptime(text, taken.date)
         )  # fmt: skip
     except (ValueError, OverflowError, OSError) as error:

@@ -11,6 +11,8 @@ from nlp.review.record import Evidence, Step
 from nlp.review.state import State
 from nlp.thread import Message
 
+DAY = "%d.%m."
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -121,9 +123,6 @@ def _nothing(now: State) -> Advice:
 def _passage(message: Message, quote: str) -> Evidence:
     start = max(message.text.find(quote), 0)
     return Evidence.of(message, start, start + len(quote))
-
-
-DAY = "%d.%m."
 
 
 def _count(number: int, one: str, many: str) -> str:

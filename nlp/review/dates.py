@@ -18,7 +18,7 @@ LONGEST = 20_000
 _PARTS = {"früh": 10, "vormittag": 12, "mittag": 14, "nachmittag": 18, "abend": 22}
 _PART = re.compile(r"(früh|vormittag|nachmittag|mittag|(?<!sonn)abend)s?\b", re.IGNORECASE)
 _WEEK = re.compile(r"\b(?:diese[rn]?|(?:ende|laufe) der|(?P<next>(?:nächste|kommende)\w*)) woche\b", re.IGNORECASE)
-_AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d{1,3}|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
+_AWAY = re.compile(rf"\b(?:in|binnen|innerhalb von)\s+(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})\s+(?P<unit>stunde|werktag|tag|woche)\w*", re.IGNORECASE)
 _MONTH = re.compile(r"\b(?:monatsende|ende (?:des|dieses) monats|monatsletzten)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:bis|spätestens)(?:\s+(?:zum|am|einschließlich))?\s*$", re.IGNORECASE)
 _UNITS = {"stunde": timedelta(hours=1), "werktag": timedelta(days=1), "tag": timedelta(days=1), "woche": timedelta(weeks=1)}
@@ -74,6 +74,8 @@ def promised(text: str, said: datetime) -> datetime | None:
 
     >>> promised("Antwort haben Sie bis Mittwochabend", datetime(2026, 7, 13, 8, 15))
     datetime.datetime(2026, 7, 15, 22, 0)
+    >>> promised("in 3 Tagen", datetime(2026, 7, 13, 8, 15)).date(), promised("in 99999999999 Tagen", datetime(2026, 7, 13, 8, 15))
+    (datetime.date(2026, 7, 16), None)
     """
     named = list(_days(text, said.date()))
     days = [day for day, limit in named if limit] or [day for day, _ in named]

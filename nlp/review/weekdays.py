@@ -45,7 +45,7 @@ _INSTEAD = re.compile(
 _ADDED = re.compile(r"\b(?:dazu|hinzu|zusätzlich|außerdem|obendrauf|plus|auch(?: noch)?(?! nicht)|noch (?:den|einen?|am)|ergänz\w*|erweiter\w*)\b", re.IGNORECASE)
 _NOT_MEANT = re.compile(
     r"\b(?:ab|seit|erstmals|erstmalig|start(?:et)?|beginn(?:t)?|los|einsatz|bis(?: zum)?|letzter?)"
-    r"(?: (?!(?:woche|monat|jahr|sofort|jetzt|dann|bitte|lieber|(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))\b)\w+){0,3}?(?: am"
+    r"(?: (?!(?:woche|monat|jahr|sofort|jetzt|dann|bitte|lieber|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b)\w+){0,3}?(?: am"
     r"| ist(?: der)?)?[ :]*$|\b(?:ist|war|heute|gestern)\s$",
     re.IGNORECASE,
 )

@@ -105,7 +105,7 @@ _NAMED = re.compile(
 _REPLACED = re.compile(r"[^!?\n]{0,80}\b(?:ersetz(?:t|en)|ausgetauscht|serienbrief\w*|automatisch)\b", re.IGNORECASE)
 _OPENS = re.compile(r"\A\s*(?:(?:sehr\s)?\w+\s(?:(?:tag|morgen|abend)\s)?)?(?:lieber?\s)?(?P<sex>(?:frau|herrn?)\s)?(?:dr\.\s|prof\.\s)*\Z", re.IGNORECASE)
 _CLOSES = re.compile(r"(?:gr[üu](?:ß|ss)e?n?|\b[lvm]f?g|dank)[\s,]*(?:(?:ihre?|deine?|eure?)\s+)?\Z", re.IGNORECASE)
-_TODO = re.compile(r"\b(?:einfügen|eintragen|ergänzen|einsetzen)\b", re.IGNORECASE)
+_TO_FILL = re.compile(r"\b(?:einfügen|eintragen|ergänzen|einsetzen)\b", re.IGNORECASE)
 """What a bracket says that is to be filled in a quoted text as well."""
 _DUE = re.compile(r"(?:abgabe|frist|deadline|fertig|spätestens)[^.!?\n]{0,30}\Z", re.IGNORECASE)
 _OTHERS = re.compile(r"assist|vertret|ansprech|betreu|eigen|absender|team|datei|firm|company", re.IGNORECASE)
@@ -115,7 +115,7 @@ def check(view: View) -> Iterator[Mark]:
     text = view.message.text
     passages, seen = quotations(text), "\n".join(m.text for m in view.before if m.incoming)
     for match in _SHAPES.finditer(text):
-        if (not inside(passages, match.start()) or _TODO.search(match[0])) and _left(text, match) and match[0] not in seen:
+        if (not inside(passages, match.start()) or _TO_FILL.search(match[0])) and _left(text, match) and match[0] not in seen:
             said = "" if match["open"] else _filling(view, match)
             fix = Fix(label=f"„{said}“ einsetzen", start=match.start(), end=match.end(), replacement=said) if said else None
             todo = f"Setzen Sie „{said}“ ein." if said else "Setzen Sie ein, was dort stehen soll."

@@ -121,7 +121,7 @@ def go_on(home: Path, data: Path | None, epochs: int) -> None:
 
 
 def _go_on(lessons: Lessons, network: Network, labelled: Sequence[Labelled], *, before: int, epochs: int) -> None:
-    weights = BUILD / "final.pt"
+    weights = BUILD / f"all-{before + epochs}.pt"
     how = {"rate": 8e-5, "head_rate": 4e-4, "seed": before, "fresh": False, "before": before, "epochs": epochs}
     _once(weights, lambda path: torch.save(lessons.learn(network, labelled, epochs, **how), path))
     lessons.export(weights, BUILD / "encoder" / "encoder.onnx", labelled)
