@@ -34,18 +34,19 @@ def plain(name: str) -> str:
 
 
 def spoken(customer: Customer, du: bool) -> str:
-    """How a greeting calls the customer; empty where the record does not say."""
+    """How a greeting calls the customer („Frau Dr. Kern“, „Petra“); empty where the record does not say."""
     first, last = bare(customer.first_name), bare(customer.last_name)
-    return first if du or not customer.salutation or not last else f"{customer.salutation} {last}"
+    if du or not customer.salutation or not last:
+        return first
+    degrees = _DEGREES.findall(f"{customer.first_name or ''} {customer.last_name or ''}")
+    return " ".join([customer.salutation, *degrees, last])
 
 
 def addressed(customer: Customer, du: bool) -> dict[str, str | None]:
     """Ways to call the customer: ``name`` („Frau Dr. Kern“, „Petra“), ``geehrte`` („geehrte Frau Dr. Kern“), ``liebe`` („Liebe Petra“);
     None where the record does not say enough."""
     female = {"Frau": True, "Herr": False}.get(customer.salutation or "")
-    degrees = " ".join(_DEGREES.findall(f"{customer.first_name or ''} {customer.last_name or ''}"))
-    last = " ".join(part for part in (customer.salutation, degrees, bare(customer.last_name)) if part)
-    name = bare(customer.first_name) if du else last if customer.salutation and bare(customer.last_name) else ""
+    name = spoken(customer, du) if du or (customer.salutation and bare(customer.last_name)) else ""
     if not name or female is None:
         return {"name": name or None, "geehrte": None, "liebe": None}
     return {"name": name, "geehrte": None if du else f"geehrte{'' if female else 'r'} {name}", "liebe": f"Liebe{'' if female else 'r'} {name}"}
