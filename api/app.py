@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
-from api import openapi, operations, pages, problems, records, routes
+from api import metrics, openapi, operations, pages, problems, records, routes
 from api.body import BodyLimit
 from api.crowd import SendOn
 from api.logs import Observed, configure, log, where
@@ -37,6 +37,7 @@ def create(settings: Settings | None = None, load_model: Callable[[], Model] | N
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if settings.demo:
             log.warning("demo: no keys are asked for, on loopback only")
+        metrics.bury()
         tasks = [asyncio.create_task(service.open()), asyncio.create_task(service.purge())]
         with suppress(ValueError, RuntimeError, NotImplementedError):  # only the main thread gets signals, and not everywhere
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload)

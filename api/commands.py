@@ -35,10 +35,11 @@ def serve(
     """Die API starten. Einstellungen: Umgebungsvariablen AUFGABENCHAT_…, siehe README."""
     from api import serve as service
 
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"  # RFC 3986: IPv6 in brackets
     if demo:
-        err.print(f"Demo auf http://{host}:{port}/ – ohne Schlüssel, erreichbar nur von diesem Rechner.", style="yellow")
+        err.print(f"Demo auf {url}/ – ohne Schlüssel, erreichbar nur von diesem Rechner.", style="yellow")
     if show:
-        service.show(f"http://{host}:{port}")
+        service.show(url)
     service.serve(host, port, workers, demo=demo)
 
 

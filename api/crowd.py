@@ -23,7 +23,7 @@ class Crowd:
         self._file.truncate(WORKERS * _SLOT.size)
         self._slots = mmap.mmap(self._file.fileno(), WORKERS * _SLOT.size)
         fcntl.lockf(self._file, fcntl.LOCK_EX)
-        self._at = next((n for n in range(WORKERS) if not _lives(self._read(n)[0])), 0) * _SLOT.size
+        self._at = next((n for n in range(WORKERS) if not lives(self._read(n)[0])), 0) * _SLOT.size
         self.calls = 0
         self.tell(0)
         fcntl.lockf(self._file, fcntl.LOCK_UN)
@@ -35,7 +35,7 @@ class Crowd:
 
     def freer(self) -> bool:
         """Whether a client that has just got its answer is served sooner by another worker: some call waits here, and fewer are there."""
-        return self.calls > 1 and any(calls < self.calls and _lives(pid) for pid, calls in map(self._read, range(WORKERS)))
+        return self.calls > 1 and any(calls < self.calls and lives(pid) for pid, calls in map(self._read, range(WORKERS)))
 
     def close(self) -> None:
         """Leave the slot and let go of the file."""
@@ -48,7 +48,8 @@ class Crowd:
         return pid, calls
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether there is a process with this id."""
     if not pid:
         return False
     try:

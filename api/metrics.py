@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
+from api.crowd import lives
 from nlp.thread import Finding
 
 LATENCY = Histogram(
@@ -23,6 +26,16 @@ RATE = Gauge(
     "aufgabenchat_rate", "Share of recent messages with a tag, or with none or an unsure one.", ["of"], multiprocess_mode="mostrecent"
 )
 FEEDBACK = Counter("aufgabenchat_feedback", "What users did with suggestions.", ["event"])
+
+
+def bury() -> None:
+    """Forget the gauges of workers that have died: who ended without a word would count as busy for ever."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for file in Path(folder).glob("gauge_live*.db") if folder else ():
+        pid = file.stem.rpartition("_")[2]
+        if pid.isdecimal() and not lives(int(pid)):
+            with suppress(FileNotFoundError):  # another worker that starts does so too
+                multiprocess.mark_process_dead(int(pid), folder)  # type: ignore[no-untyped-call]
 
 
 def page() -> tuple[bytes, str]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 from api import metrics
 from api.crowd import Crowd
@@ -59,7 +60,7 @@ class Service:
         self.model: Model | None = None
         self._hurry = asyncio.Event()
         self.drift = Drift(self.store)
-        self._recalled = (0, 0)
+        self._recalled: WeakKeyDictionary[Model, tuple[int, int]] = WeakKeyDictionary()
 
     async def open(self) -> None:
         """Load the model, off the event loop, and anew whenever another version is put in force; until it is there calls get 503.
@@ -115,9 +116,9 @@ class Service:
             metrics.QUEUE.set(self._models.inside)
             self.crowd.tell(self._models.inside)
             recalled = model.recalled()
-            for name, now, before in zip(("hit", "miss"), recalled, self._recalled, strict=True):
+            for name, now, before in zip(("hit", "miss"), recalled, self._recalled.get(model, (0, 0)), strict=True):
                 metrics.CACHE.labels(name).inc(max(0, now - before))
-            self._recalled = recalled
+            self._recalled[model] = recalled
 
     async def stored(self, act: Callable[[], T]) -> T:
         """What ``act`` returns, called in the store's pool. Raises as ``modelled``."""

@@ -155,7 +155,7 @@ class AnswerMatcher:
         """
         silent = {a.question for m in view.before for a in m.answers or () if a.status == "deferred"} | doubtful.keys()
         questions = [*asked.items(), *doubtful.items()][:MAX_QUESTIONS]
-        if not questions:
+        if not questions or not encoded.offsets:  # where nothing is written, nothing is answered
             return []
         readings = [read(view.message.text, encoded, n) for n in range(len(questions))]
         reply = joint(encoded.tags, encoded.wide)

@@ -21,11 +21,13 @@ from nlp.audit import command as audits
 from nlp.batch import command as batch
 from nlp.errors import AufgabenchatError
 from nlp.files import Rejected
-from nlp.handbook import handbook, phrases, review_phrases, taxonomy
-from nlp.lint import mistakes, notices, severities
+from nlp.handbook import handbook, meant, taxonomy
+from nlp.lint import mistakes, notices, severities, unreadable
 from nlp.review.dates import moment as review_moment
 from nlp.review.show import page as review_page
-from nlp.show import draft_panel, findings_table
+from nlp.rule import rule_id
+from nlp.rules import RULES
+from nlp.show import draft_panel, findings_table, told
 from nlp.templates import library
 from nlp.thread import Thread
 
@@ -51,7 +53,6 @@ def check(source: In, as_json: Json = False) -> None:
     assistant = Assistant.load()
     with files.opened(source) as file:
         items = list(files.read_threads(file, source, taxonomy()))
-    rejected = [item for item in items if isinstance(item, Rejected)]
     rows, errors = [], 0
     for thread in _progress([item for item in items if isinstance(item, Thread)], "Prüfen"):
         for message in assistant.annotate(thread).messages:
@@ -65,7 +66,7 @@ def check(source: In, as_json: Json = False) -> None:
         Console().print(findings_table(rows))
     else:
         err.print("Keine Hinweise.")
-    _report(rejected)
+    _report(items)
     if errors:
         raise typer.Exit(1)
 
@@ -87,26 +88,28 @@ def review(
             print(found.model_dump_json())
         else:
             console.print(review_page(found, thread.task.title, taxonomy()))
-    _report([item for item in items if isinstance(item, Rejected)])
+    _report(items)
 
 
 @app.command()
 def compose(
     source: In,
     template: Annotated[str | None, typer.Option(metavar="ID", help="Chatvorlage, mehrere mit „+“ verbunden; ohne: die passendste.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Wann sie geschrieben wird, wie 2026-03-20T09:00; sonst gleich nach der letzten Nachricht.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ein Entwurf der nächsten Nachricht: jede offene Frage mit ihrer Antwort oder einer Lücke, die ein Mensch füllt."""
+    moment = review_moment(as_of) if as_of else None
     assistant, console = Assistant.load(), Console()
     with files.opened(source) as file:
         items = list(files.read_threads(file, source, taxonomy()))
     for thread in _progress([item for item in items if isinstance(item, Thread)], "Entwerfen"):
-        draft = assistant.compose(thread, template)
+        draft = assistant.compose(thread, template, now=moment)
         if as_json:
             print(json.dumps({"task_id": thread.task.id, **draft.to_json()}, ensure_ascii=False))
         else:
             console.print(draft_panel(draft, thread))
-    _report([item for item in items if isinstance(item, Rejected)])
+    _report(items)
 
 
 @app.command()
@@ -122,13 +125,10 @@ def _progress(threads: list[Thread], label: str) -> Iterator[Thread]:
     yield from track(threads, label, console=err, disable=not err.is_terminal, transient=True)
 
 
-def _report(rejected: list[Rejected]) -> None:
+def _report(items: list[Thread | Rejected]) -> None:
     """Say what was wrong with bad lines, and end with exit code 1 if there were any."""
-    for item in rejected:
-        for text in item.errors:
-            err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-    if rejected:
-        raise typer.Exit(1)
+    rejected = [item.errors for item in items if isinstance(item, Rejected)]
+    told(rejected, len(rejected))
 
 
 @app.command()
@@ -188,6 +188,9 @@ def findings(
     from nlp.training import corpus, evaluate
     from nlp.training import findings as measured
 
+    known = [rule_id(rule) for rule in RULES]
+    if show is not None and show not in known:
+        raise AufgabenchatError(f"Die Regel „{show}“ gibt es nicht. {meant(show, known) or 'Siehe „aufgabenchat rules“.'}")
     gold = [item.thread for item in corpus.load()]
     labelled = list(measured.given(gold)) if given else evaluate.held_out_corpus()
     if lines:
@@ -205,8 +208,11 @@ def findings(
 @app.command()
 def lint() -> None:
     """Die Dateien prüfen, die Redakteure ändern: Taxonomie, Handbuch, Wortlaute, Vorlagen, Antworten, Add-ons."""
+    if broken := list(unreadable()):
+        for error in broken:
+            err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2)
     err.print(f"taxonomy.toml: {len(taxonomy())} Tags, in Ordnung")
-    handbook(), phrases(), review_phrases()
     err.print("handbook.toml, stock_phrases.toml, review_phrases.toml: in Ordnung")
     for notice in notices(handbook()):
         err.print(str(notice), style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -7,7 +7,10 @@
 
 from __future__ import annotations
 
-__all__ = ["AufgabenchatError", "DataError", "ModelError"]
+__all__ = ["OWN", "AufgabenchatError", "DataError", "ModelError"]
+
+OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a thread may cause that nobody thought of; one thread must not end a run of millions."""
 
 
 class AufgabenchatError(Exception):

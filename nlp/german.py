@@ -33,7 +33,7 @@ def said(kind: str, value: object, today: date | None = None) -> str:
     """
     try:
         text = _WRITERS[kind](value, today)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, ArithmeticError) as error:
         raise ValueError(f"{value!r} ist kein Wert der Art „{TYPES.get(kind, kind)}“.") from error
     if not text.strip():
         raise ValueError(f"Der Wert ist leer, erwartet wird: {TYPES[kind]}.")

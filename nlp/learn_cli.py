@@ -20,6 +20,7 @@ from nlp import artifact, files
 from nlp.errors import DataError
 from nlp.handbook import taxonomy
 from nlp.learning.events import Event, from_row, read
+from nlp.show import told
 from nlp.thread import Thread
 
 if TYPE_CHECKING:
@@ -165,9 +166,7 @@ def rank(
 
     with files.opened(source) as file:
         found = list(files.read_threads(file, source, taxonomy()))
-    for item in found:
-        if isinstance(item, files.Rejected):
-            err.print("\n".join(item.errors), style="red", markup=False, highlight=False, soft_wrap=True)
+    rejected = [item.errors for item in found if isinstance(item, files.Rejected)]
     given = track([item for item in found if isinstance(item, Thread)], "Lesen", console=err, disable=not err.is_terminal, transient=True)
     items, chosen = made(given, Assistant.load(home, threads=2), taxonomy(), count)
     if threads is not None:
@@ -179,11 +178,12 @@ def rank(
         err.print(f"Labeling Interface für Label Studio:\n{label_studio_view(taxonomy())}", markup=False, highlight=False)
     if as_json:
         print(json.dumps([asdict(item) for item in items], ensure_ascii=False))
-        return
-    table = Table("Aufgabe", "Nachricht", "fraglich", "Text")
-    for one in items:
-        table.add_row(one.task_id, one.message_id, ", ".join(f"{tag} {one.scores[tag]:.2f}" for tag in one.ask), one.text[:100])
-    Console().print(table)
+    else:
+        table = Table("Aufgabe", "Nachricht", "fraglich", "Text")
+        for one in items:
+            table.add_row(one.task_id, one.message_id, ", ".join(f"{tag} {one.scores[tag]:.2f}" for tag in one.ask), one.text[:100])
+        Console().print(table)
+    told(rejected, len(rejected))
 
 
 @queue.command("import")
@@ -221,11 +221,14 @@ def drift(
     from nlp.traffic import Block
 
     events: list[Event] = []
+    rejected: list[list[str]] = []
     with _progress() as say:
         known = measured.trained(home, say)
         if source is not None:
             with files.opened(source) as file:
-                given = [item for item in files.read_threads(file, source, taxonomy()) if isinstance(item, Thread)]
+                found = list(files.read_threads(file, source, taxonomy()))
+            given = [item for item in found if isinstance(item, Thread)]
+            rejected = [item.errors for item in found if isinstance(item, files.Rejected)]
             say(f"{len(given)} Aufgabenchats werden gelesen …")
             recent = measured.read(given, Assistant.load(home, threads=2))
         else:
@@ -238,6 +241,7 @@ def drift(
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         Console().print(drift_page(report))
+    told(rejected, len(rejected))
     if report.p_value is not None and report.p_value <= measured.SURE:
         raise typer.Exit(1)
 

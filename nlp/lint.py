@@ -7,16 +7,18 @@ broken regular expressions; then every text is written out for Sie and du, with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
+from functools import partial
 from pathlib import Path
 
+from nlp import imports
 from nlp.check import findings
 from nlp.compose import compose
 from nlp.errors import DataError
 from nlp.files import parse
 from nlp.german import said
-from nlp.handbook import DATA, Handbook, meant, taxonomy
+from nlp.handbook import DATA, Handbook, handbook, meant, phrases, review_phrases, taxonomy
 from nlp.rule import rule_id
 from nlp.rules import RULES
 from nlp.sandbox import Source
@@ -49,6 +51,17 @@ def mistakes(home: Path = HOME) -> Iterator[DataError]:
     yield from found
     if phrases is not None and addons is not None and not found:
         yield from _drafted(Library(templates, answers, phrases, addons))
+
+
+def unreadable() -> Iterator[DataError]:
+    """The mistakes in taxonomy, handbook, wordings and import maps: the first of each file that cannot be read."""
+    loads: list[Callable[[], object]] = [taxonomy, handbook, phrases, review_phrases]
+    loads += [partial(imports.load, str(path)) for path in sorted(imports.HOME.glob("*.toml"))]
+    for load in loads:
+        try:
+            load()
+        except DataError as error:
+            yield error
 
 
 def severities(figures: Handbook) -> Iterator[DataError]:

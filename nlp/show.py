@@ -1,11 +1,13 @@
-"""An annotated thread for people to read in a terminal."""
+"""An annotated thread, and bad lines, for people to read in a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
-from rich.console import Group
+import typer
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +20,25 @@ from nlp.thread import Message, Thread
 _AUTHORS = {"customer": "Kunde", "assistant": "VPA", "team": "Team"}
 _SEVERITY = {"error": ("✗ Fehler", "bold red"), "warning": ("! Warnung", "yellow"), "hint": ("· Hinweis", "blue")}
 _STATUS = {"answered": ("✓ beantwortet", "green"), "deferred": ("… aufgeschoben", "yellow"), "missed": ("✗ übergangen", "red")}
+
+
+TOLD = 20
+"""So many bad lines are told one by one."""
+err = Console(stderr=True)
+
+
+def told(rejected: Iterable[Iterable[str]], count: int, beside: str | None = None) -> None:
+    """Say what was wrong with bad lines, and where they are kept; end with exit code 1 if there were any.
+
+    :param rejected: The errors of each line, of the first ``TOLD`` at least.
+    """
+    if not count:
+        return
+    for errors in islice(rejected, TOLD):
+        for text in errors:
+            err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"{count} {'Zeile' if count == 1 else 'Zeilen'} abgelehnt" + (f", aufgehoben in {beside}" if beside else ""), markup=False, highlight=False)
+    raise typer.Exit(1)
 
 
 def thread_panel(thread: Thread, tags: Taxonomy) -> Panel:

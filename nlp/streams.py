@@ -181,8 +181,8 @@ def as_text(raw: bytes) -> str:
 
 def dump(record: dict[str, Any]) -> bytes:
     """A JSON line, UTF-8; lone surrogates are escaped, as JSON allows."""
-    line = json.dumps(record, ensure_ascii=False)
-    return (line if _encodable(line) else json.dumps(record)).encode() + b"\n"
+    line = json.dumps(record, ensure_ascii=False, default=str)
+    return (line if _encodable(line) else json.dumps(record, default=str)).encode() + b"\n"
 
 
 def _encodable(line: str) -> bool:

@@ -153,7 +153,7 @@ def _thread(group: list[tuple[str, Row]]) -> Line | Rejected:
             for column, cell in row.items():
                 value = _value(column, cell, where)
                 if value is not None:
-                    _put(data, message, column, value)
+                    _put(data, message, column, value, where)
     except DataError as error:
         rows = "".join(dump(_plain(row)).decode() for _, row in group)
         return Rejected(rows.rstrip("\n"), [str(error)])
@@ -182,16 +182,18 @@ def _value(column: str, cell: Any, where: str) -> Any:
         return [word.strip() for word in cell.replace(";", ",").split(",") if word.strip()]
     try:
         return json.loads(cell)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError("Die Zelle ist kein gültiges JSON.", where=f"{where} · {column}", remedy="Leeren Sie sie oder berichtigen Sie sie.") from error
 
 
-def _put(data: Row, message: Row, column: str, value: Any) -> None:
+def _put(data: Row, message: Row, column: str, value: Any, where: str) -> None:
     """Set the value where its column says; the task's keys are those of the first row that has them."""
     place, *path = column.split(".")
-    target, path = {"task": (data["task"], path), "thread": (data, path)}.get(place, (message, [place, *path]))
+    target, path = {"task": (data["task"], path), "thread": (data, path)}.get(place if path else "", (message, [place, *path]))
     for key in path[:-1]:
         target = target.setdefault(key, {})
+        if not isinstance(target, dict):
+            raise DataError(f"Die Spalten „{key}“ und „{column}“ passen nicht zusammen.", where=where, remedy="Lassen Sie eine weg.")
     if path[-1] == "more" and isinstance(value, dict):
         target.update({key: kept for key, kept in value.items() if key not in target})
     else:

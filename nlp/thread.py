@@ -233,8 +233,11 @@ class View:
 
 
 def local(when: datetime) -> datetime:
-    """The wall clock in Germany, without zone; a time without zone is taken for one."""
-    return when.astimezone(_HERE).replace(tzinfo=None) if when.tzinfo else when
+    """The wall clock in Germany, without zone; a time without zone is taken for one, and so is one at either end of the calendar."""
+    try:
+        return when.astimezone(_HERE).replace(tzinfo=None) if when.tzinfo else when
+    except OverflowError:  # in Germany it is the year 10000
+        return when.replace(tzinfo=None)
 
 
 def now() -> datetime:

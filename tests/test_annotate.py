@@ -128,3 +128,11 @@ def test_a_draft_is_judged_the_same_whether_the_thread_was_seen_before_or_not(ma
     other.check(thread, "Das macht")
     now = {"sent_at": "2026-03-04T09:00"}
     assert one.check(thread, REPLY[1], **now).to_json() == other.check(thread, REPLY[1], **now).to_json()
+
+
+def test_a_file_without_a_word_answers_no_question(assistant: Assistant, make_thread: MakeThread) -> None:
+    thread = make_thread(ASKED, ("team", ""))
+    thread.messages[1].attachments = ["angebot.pdf"]
+    asked, reply = assistant.annotate(thread).messages
+    assert reply.answers == []
+    assert {question.status for question in asked.questions or ()} == {"open"}

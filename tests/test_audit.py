@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 from collections import Counter
@@ -18,6 +19,7 @@ from nlp.artifact import HOME
 from nlp.audit.clock import quantile, working_minutes
 from nlp.audit.doubt import Doubt
 from nlp.audit.known import Known
+from nlp.audit.observe import Observed, observe
 from nlp.audit.totals import TOP
 from nlp.cli import app
 from nlp.files import dump
@@ -222,6 +224,23 @@ def test_several_processes_tell_the_same(corpus_lines: list[Line]) -> None:
     here, there = (audit.run([*corpus_lines[:10], broken, *corpus_lines[10:20]], options, workers=workers) for workers in (1, 2))
     assert audit.report(here, options) == audit.report(there, options)
     assert (there.threads, there.rejected) == (20, 1)
+
+
+def test_a_chat_that_breaks_us_is_rejected_and_the_others_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = observe
+
+    def breaking(given: Thread, *more: Any, **options: Any) -> Observed:
+        if given.task.id == "A-2":
+            raise ZeroDivisionError
+        return whole(given, *more, **options)
+
+    monkeypatch.setattr(importlib.import_module("nlp.audit.run"), "observe", breaking)  # nlp.audit.run is the function
+    options, rejected = audit.Options(AS_OF), list[Rejected]()
+    lines = [thread(said(1, "team", "Danke."), id=f"A-{n}") for n in range(4)]
+    totals = audit.run(lines, options, on_rejected=rejected.append)
+    assert (totals.threads, totals.rejected) == (3, 1)
+    assert '"A-2"' in rejected[0].line
+    assert rejected[0].errors == ["chats.jsonl:1: Der Chat lässt sich nicht auswerten (ZeroDivisionError). Melden Sie das bitte."]
 
 
 def test_nothing_at_all_gives_a_report() -> None:

@@ -1,6 +1,7 @@
 """Archives: the same output whatever the workers, nothing lost or doubled whatever happens, and ways back."""
 
 import errno
+import importlib
 import itertools
 import json
 import os
@@ -9,8 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -232,3 +236,63 @@ def test_a_chat_that_breaks_us_is_rejected_and_the_others_go_on(archive: Path, t
     tallied = run.to_file(run.Run(str(archive)), str(out))
     assert tallied.counts["threads"] == 11
     assert "A-3" in Path(f"{out}.rejected.jsonl").read_text(encoding="utf-8")
+
+
+class Breaking:
+    """A pool that does its parts at once and breaks after so many."""
+
+    def __init__(self, lasts: int) -> None:
+        self._left = lasts
+
+    def __enter__(self) -> "Breaking":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, act: Callable[..., Done], *given: Any) -> "Future[Done]":
+        if not self._left:
+            raise BrokenProcessPool
+        self._left -= 1
+        done: Future[Done] = Future()
+        done.set_result(act(*given))
+        return done
+
+
+@pytest.mark.parametrize("lasts", [(0,), (3,), (6,), (7, 2), (8, 0, 7), (12,)])
+def test_a_pool_that_breaks_where_a_part_is_handed_over_loses_none(lasts: tuple[int, ...], monkeypatch: pytest.MonkeyPatch, quick: object) -> None:
+    pools = iter([*map(Breaking, lasts), Breaking(99)])
+    monkeypatch.setattr(engines, "_single_threaded", lambda workers: next(pools))
+    given = (Part(number, (Line(f"x:{number}", chat(number)),)) for number in range(12))
+    assert [(done.number, done.threads) for done in engines.processes(2)(given, Options())] == [(number, chat(number)) for number in range(12)]
+
+
+def test_a_message_that_was_changed_twice_gets_the_first_labels_back(tmp_path: Path) -> None:
+    out, changes, back = tmp_path / "out.jsonl", tmp_path / "undo.jsonl", tmp_path / "back.jsonl"
+    out.write_bytes(chat(1, tags=["lob"]) + chat(1, tags=["termin"]) + chat(1, tags=["termin"]))
+    changes.write_bytes(b"".join(streams.dump({"task": "A-1", "message": "m1", "tags": new, "before": {"tags": old}}) for new, old in ((["lob"], ["addon"]), (["termin"], []))))
+    assert undo.take_back(str(out), str(changes), str(back)) == (2, 0)
+    assert [json.loads(line)["messages"][0]["tags"] for line in back.read_bytes().splitlines()] == [["addon"], [], ["termin"]]
+
+
+def test_a_cluster_leaves_no_text_where_it_was_laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: object) -> None:
+    """With a stand-in for Ray; the real one is tried in test_batch_cluster.py."""
+    for name in ("ray", "ray.data"):
+        monkeypatch.setitem(sys.modules, name, MagicMock())
+    cluster = importlib.import_module("nlp.batch.cluster")
+    monkeypatch.delitem(sys.modules, "nlp.batch.cluster")
+    monkeypatch.setattr(work, "models", lambda options: {})
+    monkeypatch.setenv("AUFGABENCHAT_SHARED", str(tmp_path))
+    made: list[Path] = []
+    monkeypatch.setattr(cluster, "_folder", lambda folder=cluster._folder: made.append(folder()) or made[-1])
+
+    def breaking() -> Iterator[Part]:
+        yield Part(0, (Line("x:1", chat(1)),))
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        list(cluster.engine(2)(breaking(), Options()))
+    assert len(made) == 1
+    assert list(cluster.engine(2)([], Options())) == []
+    assert len(made) == 1
+    assert list(tmp_path.iterdir()) == []

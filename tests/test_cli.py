@@ -5,9 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api import serve
+from nlp.cli import app
 from nlp.handbook import DATA
+from nlp.learning import drift
 
 SAMPLES = DATA / "samples.jsonl"
 
@@ -69,6 +74,34 @@ def test_check_exits_1_where_an_error_stands_and_0_where_none_does(tmp_path: Pat
     row = json.loads(bad.stdout.splitlines()[0])
     assert (row["message_id"], row["rule"], row["quote"]) == ("m2", "placeholder-left", "[Name]")
     assert run("check", "-", stdin=thread("Die Liste ist angekommen, ich beginne um 14 Uhr damit.")).returncode == 0
+
+
+@pytest.mark.parametrize("command", [["queue", "rank"], ["drift", "--from"], ["review"]])
+def test_bad_lines_are_told_alike_and_end_with_1(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drift, "trained", lambda home, say: [])
+    source = tmp_path / "chats.jsonl"
+    source.write_bytes(b'{"task": 1}\n' * 30 + SAMPLES.read_bytes().splitlines()[0])
+    done = CliRunner().invoke(app, [*command, str(source), "--json"])
+    assert done.exit_code == 1, done.output
+    assert json.loads(done.stdout)
+    assert [f"chats.jsonl:{n}:" in done.stderr for n in (1, 20, 21)] == [True, True, False]
+    assert "30 Zeilen abgelehnt" in done.stderr
+
+
+def test_errors_of_a_rule_there_is_not_are_refused_at_once() -> None:
+    done = run("findings", "--show", "repeted-text")
+    assert done.returncode == 2
+    assert done.stderr.decode().strip() == "Die Regel „repeted-text“ gibt es nicht. Gemeint war wohl „repeated-text“."
+
+
+@pytest.mark.parametrize(("host", "url"), [("127.0.0.1", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")])
+def test_the_page_that_is_opened_has_a_valid_address(host: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(serve, "show", shown.append)
+    monkeypatch.setattr(serve, "serve", lambda *_, **__: None)
+    assert CliRunner().invoke(app, ["serve", "--open", "--demo", "--host", host]).exit_code == 0
+    assert shown == [url]
+    assert httpx.URL(url).port == 8_000
 
 
 def test_lint_and_rules_run() -> None:

@@ -16,6 +16,7 @@ from nlp.learning.drift import compared
 from nlp.learning.events import from_row
 from nlp.thread import Message, Thread
 from nlp.traffic import BLOCK, Block, Traffic
+from nlp.training.scoring import wilson
 
 
 def blocks(shift: float, count: int = 20, seed: int = 0, tag: float = 0.3) -> list[Block]:
@@ -107,3 +108,9 @@ def test_what_the_server_reads_is_summed_up_without_its_texts(assistant: Assista
     assert not any(word in kept for word in ("Oltmanns", "Freitag", "passt"))
     assert metrics.DRIFT._value.get() > 0
     assert store.purge(-1) == 1  # goes with the retention
+
+
+@pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.278), (9, 10, 0.596, 0.982), (10, 10, 0.722, 1.0)])
+def test_the_interval_of_a_share_stays_between_none_and_all(hits: int, n: int, low: float, high: float) -> None:
+    assert wilson(hits, n) == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=5e-4))
+    assert 0 <= wilson(hits, n)[0] <= wilson(hits, n)[1] <= 1

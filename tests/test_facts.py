@@ -44,6 +44,11 @@ def test_a_weekday_knows_the_date_it_names() -> None:
     assert (weekday.value, weekday.pair, day.value) == (4, date(2026, 3, 20), date(2026, 3, 20))
 
 
+@pytest.mark.parametrize(("text", "day"), [("morgen", date.max), ("gestern", date.min)])
+def test_a_day_beyond_the_calendar_is_none(text: str, day: date) -> None:
+    assert list(facts(text, day)) == []
+
+
 def test_without_a_day_of_writing_only_full_dates_are_told() -> None:
     assert [fact.value for fact in facts("morgen, 3.4. oder 3.4.2026")] == [date(2026, 4, 3)]
 

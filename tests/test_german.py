@@ -38,7 +38,9 @@ def test_values_are_said_as_germans_say_them(kind: str, value: Any, text: str) -
     assert said(kind, value, date(2026, 3, 2)) == text
 
 
-@pytest.mark.parametrize(("kind", "value"), [("date", "bald"), ("time", "mittags"), ("hours", "viele"), ("euro", None), ("days", ["heute"]), ("text", " "), ("list", []), ("farbe", "rot")])
+@pytest.mark.parametrize(("kind", "value"), [
+    ("date", "bald"), ("time", "mittags"), ("hours", "viele"), ("euro", None), ("euro", "inf"), ("euro", 10**400), ("days", ["heute"]), ("text", " "), ("list", []), ("farbe", "rot"),
+])  # fmt: skip
 def test_a_value_of_another_kind_is_refused(kind: str, value: Any) -> None:
     with pytest.raises(ValueError, match="Wert"):
         said(kind, value)

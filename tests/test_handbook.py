@@ -1,11 +1,15 @@
 """A mistake in an editor's file is told with file, line and remedy."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from nlp import lint
+from nlp.cli import app
 from nlp.errors import DataError
-from nlp.handbook import DATA, CustomerFile, handbook, phrases, taxonomy
+from nlp.handbook import DATA, CustomerFile, handbook, phrases, review_phrases, taxonomy
 from nlp.lint import notices, severities
 
 TAXONOMY = [
@@ -80,3 +84,15 @@ def test_a_severity_for_a_rule_there_is_not_is_a_mistake(tmp_path: Path) -> None
     file.write_text(shipped.replace("[severity]\n", '[severity]\nrepeted-text = "off"\n'), encoding="utf-8")
     assert [str(mistake).partition(": ")[2] for mistake in severities(handbook(file))] == ["Die Regel „repeted-text“ gibt es nicht. Gemeint war wohl „repeated-text“."]
     assert list(severities(handbook())) == []
+
+
+def test_all_files_that_cannot_be_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(lint.unreadable()) == []
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[a\n", encoding="utf-8")
+    for name, load in (("taxonomy", taxonomy), ("review_phrases", review_phrases)):
+        monkeypatch.setattr(lint, name, partial(load, broken))
+    monkeypatch.setattr(lint.imports, "HOME", tmp_path)
+    done = CliRunner().invoke(app, ["lint"])
+    assert done.exit_code == 2
+    assert done.stderr.count("broken.toml: Kein gültiges TOML") == 3

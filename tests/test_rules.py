@@ -1,10 +1,13 @@
 """Every rule is held to its own examples, and all rules to the house style."""
 
+from datetime import date
+
 import pytest
 
+from nlp.pipeline import claims
 from nlp.rule import Example, Rule, applies, examples, mended, rule_id
-from nlp.rules import RULES
-from nlp.thread import Fix, View
+from nlp.rules import RULES, weekday_mismatch
+from nlp.thread import Fix, Thread, View
 
 CASES = [pytest.param(rule, example, id=f"{rule_id(rule)}-{n}") for rule in RULES for n, example in enumerate(examples(rule), 1)]
 
@@ -52,3 +55,10 @@ def test_every_mark_says_what_to_do_in_one_paragraph(rule: Rule, example: Exampl
         for mark in rule.check(example.view):
             assert mark.text.endswith((".", "?"))
             assert "\n" not in mark.text
+
+
+def test_today_is_the_day_in_germany() -> None:
+    message = {"id": "m1", "author": "team", "sent_at": "2026-03-01T23:30:00Z", "text": "Die Liste haben Sie heute (Montag) noch."}
+    view = View(Thread.model_validate({"task": {"id": "A-1"}, "messages": [message]}), 0)
+    assert list(weekday_mismatch.check(view)) == []
+    assert claims.day(view.message.sent_at) == date(2026, 3, 2)

@@ -1,6 +1,8 @@
 """Archives in each format come back as they were, packed too; what is wrong in a table is told with its line."""
 
 import json
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,35 @@ def test_a_bad_row_is_kept_with_its_line_and_reason(row: bytes, where: str, wron
     assert where in rejected[0].errors[0]
     assert wrong in rejected[0].errors[0]
     assert "A-" in rejected[0].line
+
+
+CLASHING = [
+    ("questions", "[" * 100_000, "kein gültiges JSON"),
+    ("task.customer,task.customer.last_name", "Kern,Kern", "passen nicht zusammen"),
+]
+
+
+@pytest.mark.parametrize(("columns", "cells", "wrong"), CLASHING, ids=["deep", "clashing"])
+def test_a_cell_that_cannot_be_put_anywhere_rejects_its_chat(columns: str, cells: str, wrong: str, tmp_path: Path) -> None:
+    table, head = tmp_path / "chats.csv", "task.id,id,author,text"
+    table.write_text(f"{head},{columns}\nA-1,m1,team,gut,{',' * columns.count(',')}\nA-2,m1,team,x,{cells}\n", encoding="utf-8")
+    threads, (rejected,) = read(str(table))
+    assert [thread.task.id for thread in threads] == ["A-1"]
+    assert f"{table}:3" in rejected.errors[0]
+    assert wrong in rejected.errors[0]
+
+
+@pytest.mark.parametrize("column", ["task", "thread"])
+def test_a_column_that_only_looks_like_the_task_is_the_messages_own(column: str, tmp_path: Path) -> None:
+    table = tmp_path / "chats.csv"
+    table.write_text(f"task.id,id,author,text,{column}\nA-1,m1,team,gut,x\n", encoding="utf-8")
+    (thread,), rejected = read(str(table))
+    assert not rejected
+    assert thread.messages[0].model_extra == {column: "x"}
+
+
+def test_a_value_that_json_does_not_know_is_text(tmp_path: Path) -> None:
+    assert json.loads(streams.dump({"x": Decimal("1.50"), "at": time(9, 30)})) == {"x": "1.50", "at": "09:30:00"}
 
 
 def test_a_table_without_a_column_that_is_needed_is_refused(tmp_path: Path) -> None:

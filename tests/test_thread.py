@@ -1,14 +1,16 @@
 """The record: what comes in goes out, and offsets count as Python and as browsers do."""
 
 import json
+from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.files import Rejected, dump, parse, read_threads
 from nlp.handbook import taxonomy
-from nlp.thread import Thread, View, locate, utf16_offsets
+from nlp.thread import Thread, View, local, locate, utf16_offsets
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=20),
@@ -76,3 +78,17 @@ def test_blank_lines_and_a_byte_order_mark_are_no_mistake() -> None:
     found = list(read_threads([b"\n", b"\xef\xbb\xbf" + line, b"  \r\n"], "a.jsonl", taxonomy()))
     assert len(found) == 1
     assert not isinstance(found[0], Rejected)
+
+
+@pytest.mark.parametrize(
+    ("when", "here"),
+    [
+        ("2026-03-02T09:14", "2026-03-02T09:14"),
+        ("2026-03-01T23:30Z", "2026-03-02T00:30"),
+        ("2026-07-01T23:30+00:00", "2026-07-02T01:30"),
+        ("9999-12-31T23:30Z", "9999-12-31T23:30"),
+        ("0001-01-01T00:00+05:00", "0001-01-01T00:00"),
+    ],
+)
+def test_the_clock_is_the_one_in_germany_as_far_as_the_calendar_goes(when: str, here: str) -> None:
+    assert local(datetime.fromisoformat(when)) == datetime.fromisoformat(here)

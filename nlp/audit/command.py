@@ -18,11 +18,10 @@ from nlp.audit.page import page
 from nlp.audit.report import report
 from nlp.audit.run import Options, run
 from nlp.review.dates import moment
+from nlp.show import TOLD, told
 from nlp.streams import Rejected, replacing
 from nlp.thread import now
 
-TOLD = 20
-"""So many bad lines are told one by one; all are kept."""
 err = Console(stderr=True)
 
 
@@ -39,7 +38,8 @@ def audit(
     """Bericht über alte Aufgabenchats: was offen ist, gegen das Handbuch verstößt, welche Tags nicht stimmen."""
     options = Options(moment(as_of) if as_of else now(), link, not unmasked)
     position, target = files.Position(), out or (None if as_json else "bericht.html")
-    with _rejects(target or as_json) as reject, _reading("Prüfen", position) as advance:
+    bad: list[Rejected] = []
+    with _rejects(target or as_json, bad) as reject, _reading("Prüfen", position) as advance:
         totals = run(_lines(source, card, position), options, workers=workers, on_thread=advance, on_rejected=reject)
     found = report(totals, options, Path(source).name if source != "-" else "")
     if target is not None:
@@ -49,8 +49,7 @@ def audit(
     err.print("\n".join([f"{totals.threads} Aufgabenchats, {totals.messages} Nachrichten", *(each["text"] for each in found["to_do"])]), markup=False, highlight=False)
     if target not in (None, "-"):
         err.print(f"Bericht: {target}", markup=False, highlight=False)
-    if totals.rejected:
-        raise typer.Exit(1)
+    told((item.errors for item in bad), totals.rejected, _beside(target or as_json))
 
 
 def _write(target: str, text: str) -> None:
@@ -73,20 +72,21 @@ def _reading(label: str, position: files.Position) -> Iterator[Callable[[], None
 
 
 @contextmanager
-def _rejects(target: str | None) -> Iterator[Callable[[Rejected], None]]:
-    """Tells what is wrong with bad lines, and keeps them beside the output."""
-    beside, number = f"{target}.rejected.jsonl", count(1)
+def _rejects(target: str | None, bad: list[Rejected]) -> Iterator[Callable[[Rejected], None]]:
+    """Keeps bad lines beside the output, and of them in ``bad`` those that are told."""
     with ExitStack() as stack:
         kept: list[IO[bytes]] = []
 
         def reject(item: Rejected) -> None:
-            for text in item.errors if next(number) <= TOLD else ():
-                err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-            if target not in (None, "-"):
+            if len(bad) < TOLD:
+                bad.append(item)
+            if beside := _beside(target):
                 if not kept:
                     kept.append(stack.enter_context(files.opened(beside, "w")))
                 kept[0].write(files.dump(item.to_json()))
 
         yield reject
-        if (rejected := next(number) - 1) and kept:
-            err.print(f"{rejected} Zeilen abgelehnt, aufgehoben in {beside}", markup=False, highlight=False)
+
+
+def _beside(target: str | None) -> str | None:
+    return None if target in (None, "-") else f"{target}.rejected.jsonl"

@@ -16,10 +16,10 @@ from nlp.assistant import Assistant
 from nlp.audit.known import Known
 from nlp.audit.observe import Observed, observe
 from nlp.audit.totals import Totals
-from nlp.errors import DataError
+from nlp.errors import OWN, DataError
 from nlp.handbook import taxonomy
 from nlp.processes import pool
-from nlp.streams import Line, Rejected
+from nlp.streams import Line, Rejected, as_text
 from nlp.thread import Message, Thread, now
 
 CHUNK = 8
@@ -74,8 +74,15 @@ class _Reader:
 
     def read(self, line: Line | Rejected) -> Observed | Rejected:
         """What is in the line, or why it cannot be read."""
-        item = line if isinstance(line, Rejected) else files.parsed(line, taxonomy())
-        return item if isinstance(item, Rejected) else self._observed(item)
+        if isinstance(line, Rejected):
+            return line
+        item = files.parsed(line, taxonomy())
+        if isinstance(item, Rejected):
+            return item
+        try:
+            return self._observed(item)
+        except OWN as error:
+            return Rejected(as_text(line.raw), [f"{line.where}: Der Chat lässt sich nicht auswerten ({type(error).__name__}). Melden Sie das bitte."])
 
     def _observed(self, thread: Thread) -> Observed:
         by_hand = [message.id for message in thread.messages if message.tags is not None and message.tags_unsure is None]

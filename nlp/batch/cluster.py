@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ def engine(workers: int) -> Callable[[Iterable[Part], Options], Iterator[Done]]:
         settings.execution_options.preserve_order = True
         settings.enable_progress_bars = False
         expected, source = work.models(options), iter(parts)
-        while numbers := [_lay_out(part, folder) for folder in [_folder()] for part in islice(source, WINDOW)]:
-            yield from _window(numbers, options, expected, workers)
+        while (first := next(source, None)) is not None:
+            yield from _window(chain([first], islice(source, WINDOW - 1)), options, expected, workers)
 
     return run
 
@@ -49,8 +49,11 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="aufgabenchat-", dir=os.environ.get("AUFGABENCHAT_SHARED")))
 
 
-def _window(paths: list[str], options: Options, expected: dict[str, str], workers: int) -> Iterator[Done]:
+def _window(parts: Iterable[Part], options: Options, expected: dict[str, str], workers: int) -> Iterator[Done]:
+    """Lays the parts out in a folder of their own and annotates them; whatever happens, no text stays there."""
+    folder = _folder()
     try:
+        paths = [_lay_out(part, folder) for part in parts]
         rows = ray.data.from_items([{"path": path} for path in paths], override_num_blocks=len(paths)).map_batches(
             _Annotator, fn_constructor_args=(asdict(options),), batch_size=1, num_cpus=1, compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers)
         )
@@ -60,7 +63,7 @@ def _window(paths: list[str], options: Options, expected: dict[str, str], worker
             tallied = json.loads(row["tallied"])
             yield Done(int(row["number"]), row["threads"], row["rejected"], row["undo"], Tallied.of(tallied))
     finally:
-        shutil.rmtree(Path(paths[0]).parent, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lay_out(part: Part, folder: Path) -> str:

@@ -21,12 +21,10 @@ from nlp.batch import engines, run, undo
 from nlp.batch.parts import Done, Options, Tallied
 from nlp.errors import AufgabenchatError
 from nlp.handbook import taxonomy
-from nlp.show import thread_panel
+from nlp.show import thread_panel, told
 from nlp.streams import Position
 from nlp.thread import Thread
 
-TOLD = 20
-"""So many bad lines are told one by one; all are kept."""
 err = Console(stderr=True)
 
 
@@ -62,7 +60,7 @@ def annotate(
         if resume:
             raise AufgabenchatError("--resume braucht eine Ausgabedatei. Geben Sie sie mit -o an.")
         rejected = _view(run.stream(plan)) if target is None else _through(run.stream(plan), target)
-    _tell(rejected, rejected, None)
+    told((row["errors"] for row in rejected), len(rejected))
 
 
 def _items(card: str | None) -> Callable[[str, Position], Iterator[files.Line | files.Rejected]]:
@@ -124,17 +122,7 @@ def _summed(tallied: Tallied, target: str) -> None:
         err.print(f"Geänderte Labels nimmt zurück: --undo {target}.undo.jsonl", markup=False, highlight=False)
     if counts["rejected"]:
         with files.opened(f"{target}.rejected.jsonl") as file:
-            _tell((json.loads(line) for line in file), range(counts["rejected"]), f"{target}.rejected.jsonl")
-
-
-def _tell(rejected: Iterable[dict[str, Any]], counted: Any, beside: str | None) -> None:
-    if not len(counted):
-        return
-    for item, _ in zip(rejected, range(TOLD), strict=False):
-        for text in item["errors"]:
-            err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-    err.print(f"{len(counted)} Zeilen abgelehnt" + (f", aufgehoben in {beside}" if beside else ""), markup=False, highlight=False)
-    raise typer.Exit(1)
+            told((json.loads(line)["errors"] for line in file), counts["rejected"], f"{target}.rejected.jsonl")
 
 
 def _dry(parts: Iterable[Done], as_json: bool) -> None:

@@ -36,8 +36,9 @@ def processes(workers: int) -> Engine:
         source, waiting, attempts = iter(parts), deque[Part](), 0
         while True:
             with _single_threaded(workers) as started:
-                running = deque((part, started.submit(work.annotate, part, options)) for part in waiting)
+                running: Running = deque((part, Future()) for part in waiting)
                 try:
+                    running = deque((part, started.submit(work.annotate, part, options)) for part in waiting)
                     for done in _in_order(started, source, running, options, workers):
                         attempts = 0
                         yield done
@@ -60,7 +61,8 @@ def _in_order(started: ProcessPoolExecutor, source: Iterator[Part], running: Run
     """Keeps the pool fed; what is in ``running`` is not given back yet."""
     while True:
         while len(running) < AHEAD * workers and (part := next(source, None)) is not None:
-            running.append((part, started.submit(work.annotate, part, options)))
+            running.append((part, Future()))  # held first: where a process has just died, submit raises
+            running[-1] = part, started.submit(work.annotate, part, options)
         if not running:
             return
         done = running[0][1].result()

@@ -8,13 +8,12 @@ from functools import cache
 from nlp import artifact
 from nlp.assistant import Assistant
 from nlp.batch.parts import Done, Options, Part, Tallied
+from nlp.errors import OWN
 from nlp.fast import Cascade
 from nlp.files import parsed
 from nlp.handbook import taxonomy
 from nlp.streams import Line, Rejected, as_text, dump
 from nlp.thread import LABELS, Message, Thread
-
-_OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def models(options: Options) -> dict[str, str]:
@@ -61,7 +60,7 @@ def _labelled(threads: Sequence[Thread], options: Options, tallied: Tallied) -> 
     if options.fast:
         try:
             done = _cascade(options.share).annotate(threads, overwrite=options.overwrite)
-        except _OWN as error:  # one thread must not end a run of millions
+        except OWN as error:  # one thread must not end a run of millions
             if len(threads) == 1:
                 yield type(error).__name__
             else:
@@ -73,7 +72,7 @@ def _labelled(threads: Sequence[Thread], options: Options, tallied: Tallied) -> 
     for thread in threads:
         try:
             yield _assistant().annotate(thread, overwrite=options.overwrite)
-        except _OWN as error:
+        except OWN as error:
             yield type(error).__name__
 
 

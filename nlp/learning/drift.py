@@ -16,13 +16,13 @@ from nlp.assistant import Assistant
 from nlp.encoder import Encoder
 from nlp.handbook import taxonomy
 from nlp.learning.events import Event
-from nlp.learning.usage import wilson
 from nlp.rescoring import Rescorer
 from nlp.tags import doubtful, labels
 from nlp.thread import Thread, views
 from nlp.traffic import BLOCK, Block, chance, discrepancy, rate, reference, reference_path
 from nlp.training import corpus, fit, heads, held_out, rescoring, vectors
 from nlp.training.fit import Say
+from nlp.training.scoring import wilson
 
 THREADS = 150
 """Corpus threads that stand for all: reading them takes seconds, and the vectors of more would not change the mean by much."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.encoder import Encoder
-from nlp.learning.usage import wilson
 from nlp.tags import labels
 from nlp.training import heads
 from nlp.training.heads import Rows
+from nlp.training.scoring import wilson
 
 if TYPE_CHECKING:
     from nlp.learning.learn import Base

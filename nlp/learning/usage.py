@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlp.learning.events import Event
+from nlp.training.scoring import wilson
 
 _GOOD = {"finding_fixed", "block_kept", "template_chosen"}
 _KINDS = {"finding": "Regel", "block": "Baustein", "template": "Vorlage"}
@@ -30,14 +31,6 @@ def table(events: Sequence[Event]) -> list[dict[str, Any]]:
         for (kind, name), (n, used, refused) in sorted(counts.items())
         for low, high in [wilson(refused, n)]
     ]
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share of ``n``, which also holds where all or none of a few hit."""
-    z, share = 1.96, hits / max(1, n)
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5 / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _name(event: Event, kind: str) -> str:

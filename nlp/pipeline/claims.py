@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlp.pipeline.facts import WEEKDAYS, Fact, Value
-from nlp.thread import View
+from nlp.thread import View, local
 
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 _AS = (
@@ -75,7 +75,8 @@ def clock(minute: int) -> str:
 
 
 def day(at: datetime | None) -> date | None:
-    return at.date() if at else None
+    """The day in Germany."""
+    return local(at).date() if at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,10 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 def _relative(match: re.Match[str], today: date | None) -> date | None:
     days = {"vorgestern": -2, "gestern": -1, "heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
-    return today and today + timedelta(days=days[match["relative"].lower()])
+    try:
+        return today and today + timedelta(days=days[match["relative"].lower()])
+    except OverflowError:  # beyond the calendar
+        return None
 
 
 def _clock(hour: int, minute: int = 0) -> str | None:

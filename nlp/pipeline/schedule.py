@@ -4,6 +4,8 @@
 ([0, 2, 4], [540, 660], [14])
 >>> sorted(days("an allen Werktagen außer mittwochs")), sorted(days("Mo bis Fr, bis auf Di und Do"))
 ([0, 1, 3, 4], [0, 2, 4])
+>>> sorted(days("werktags außer mittwochs, dazu samstags")), sorted(days("an Werktagen und samstags, außer mi und fr"))
+([0, 1, 3, 4, 5], [0, 1, 3, 5])
 """
 
 from __future__ import annotations
@@ -19,14 +21,18 @@ _SHORTS = ("mo", "di", "mi", "do", "fr", "sa", "so")
 _SHORT = f"(?:{'|'.join(_SHORTS)})"
 _LIST = re.compile(rf"\b{_SHORT}\b\.?(?:\s{{0,2}}(?:[-–/+,&]|und|bis)?\s{{0,2}}{_SHORT}\b\.?)+", re.IGNORECASE)
 _EACH = re.compile(_SHORT, re.IGNORECASE)
-_DAY = r"(?:mo(?:ntag)?|di(?:enstag)?|mi(?:ttwoch)?|do(?:nnerstag)?|fr(?:eitag)?|sa(?:mstag)?|sonnabend|so(?:nntag)?)s?\b\.?"
+_DAY = r"(?:(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\w*|(?:mo|di|mi|do|fr|sa|(?-i:So))\b\.?)"
+_OUT = re.compile(_DAY, re.IGNORECASE)
 _EXCEPT = re.compile(
-    rf"\b(?:au(?:ß|ss)er|ausgenommen|bis auf|nur nicht|ohne)\s+(?:(?:am|an|den|die)\s+)?(?P<days>{_DAY}(?:\s*(?:[,/+&]|und|oder)\s*{_DAY})*)", re.IGNORECASE
+    r",?\s{0,3}\b(?:außer|ausser|ausgenommen|ohne(?!(?-i: di\b))|bis auf|nur nicht|aber nicht|nicht aber|aber kein\w*|nicht)\s+(?:(?:am|an|den|die|der)\s+)?"
+    rf"(?P<rest>(?:{_DAY}|wochenende?s?)(?:\s*(?:[,/+&]|und\b|oder\b)\s*(?:(?:am|den)\s+)?{_DAY})*)"
+    rf"|\b(?P<never>{_DAY}) (?:nie|nicht|geht nicht|ausgenommen),? (?:aber |dafür )?(?:an)?sonst\w*",
+    re.IGNORECASE,
 )
 _WEEK = re.compile(r"\b(?:werk|arbeits)tag\w*|(?P<all>\b(?:täglich|jede[nr] tag|alle tage|(?:die )?ganze woche))\b", re.IGNORECASE)
 _RANGE = re.compile(r"(?:-|–|bis)\s*$")
 _DATED = re.compile(r",?\s{0,2}(?:de[nmr]\s)?\d{1,2}\.")
-_PASSING = re.compile(r"\b(?:heute|morgen|bis)\b[^.!?]{0,12}$")
+_PASSING = re.compile(r"\b(?:heute|morgen|(?<!tag )(?<!woch )bis)\b[^.!?]{0,12}$")
 _HOUR = r"[01]?\d|2[0-4]"
 _CLOCK = re.compile(
     rf"(?<![\d.,:])(?P<a>{_HOUR})(?:[:.](?P<am>[0-5]\d))?\s*(?:-|–|bis|und)\s*(?P<b>{_HOUR})(?:[:.](?P<bm>[0-5]\d))?"
@@ -59,19 +65,32 @@ def days(text: str) -> dict[int, tuple[int, int]]:
             named |= {between: (start, end) for between in range(last[0], day + 1) if between not in named}
         named.setdefault(day, (start, end))
         last = (day, end)
-    return _excepted(text, named)
+    return _left(text, named)
 
 
-def _excepted(text: str, named: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+def excepted(text: str) -> list[tuple[int, int, set[int]]]:
+    """Where the text takes days out of those it names, and which (0 is Monday).
+
+    >>> excepted("täglich außer sonnabends und So"), excepted("mittwochs nie, sonst immer")
+    ([(7, 31, {5, 6})], [(0, 20, {2})])
+    """
+    return [(*out.span(), _out(out["rest"] or out["never"])) for out in _EXCEPT.finditer(text)]
+
+
+def _out(names: str) -> set[int]:
+    days = {_SHORTS.index("sa" if name.lower().startswith("sonnabend") else name[:2].lower()) for name in _OUT.findall(names)}
+    return days | {5, 6} if "wochenend" in names.lower() else days
+
+
+def _left(text: str, named: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """The days that are left where some are excepted."""
-    apart = _EXCEPT.search(text)
-    if apart is None:
+    apart = excepted(text)
+    if not apart:
         return named
-    left, week = {day: place for day, place in named.items() if place[0] < apart.start()}, _WEEK.search(text, 0, apart.start())
-    if week and not left:
-        left = {day: week.span() for day in range(7 if week["all"] else 5)}
-    but = re.findall(r"\w+", apart["days"].lower().replace("sonnabend", "samstag"))
-    return {day: place for day, place in left.items() if not any(word.startswith(_SHORTS[day]) for word in but)}
+    left = {day: place for day, place in named.items() if not any(start <= place[0] < end for start, end, _ in apart)}
+    if week := _WEEK.search(text, 0, apart[0][0]):
+        left = {day: week.span() for day in range(7 if week["all"] else 5)} | left
+    return {day: place for day, place in left.items() if not any(day in but for *_, but in apart)}
 
 
 @kept

@@ -10,6 +10,7 @@ from functools import cache
 import holidays
 
 from nlp.errors import DataError
+from nlp.handbook import handbook
 from nlp.pipeline.facts import NUMBERS, facts, number
 from nlp.thread import Message, Thread, local
 
@@ -76,8 +77,15 @@ def promised(text: str, said: datetime) -> datetime | None:
     datetime.datetime(2026, 7, 15, 22, 0)
     >>> promised("in 3 Tagen", datetime(2026, 7, 13, 8, 15)).date(), promised("in 99999999999 Tagen", datetime(2026, 7, 13, 8, 15))
     (datetime.date(2026, 7, 16), None)
+    >>> promised("in 3 Werktagen", datetime(2026, 7, 10, 8, 15)).date()  # a Friday
+    datetime.date(2026, 7, 15)
+    >>> promised("in 3 Tagen", datetime(9999, 12, 31)), promised("in 3 Werktagen", datetime(9999, 12, 31))
+    (None, None)
     """
-    named = list(_days(text, said.date()))
+    try:
+        named = list(_days(text, said.date()))
+    except (OverflowError, ValueError):  # after the calendar's end
+        return None
     days = [day for day, limit in named if limit] or [day for day, _ in named]
     clock = [fact.value for fact in facts(text) if fact.kind == "time"]
     if not days and not clock and not _PART.search(text):
@@ -101,6 +109,7 @@ def _days(text: str, today: date) -> Iterator[tuple[date, bool]]:
     for week in _WEEK.finditer(text):
         yield friday + timedelta(weeks=bool(week["next"])), True
     for away in _AWAY.finditer(text):
-        yield today + round(number(away["count"])) * _UNITS[away["unit"].lower()], True
+        count, unit = round(number(away["count"])), away["unit"].lower()
+        yield _calendar(handbook().process.holidays).get_nth_working_day(today, count) if unit == "werktag" else today + count * _UNITS[unit], True
     if _MONTH.search(text):
         yield (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1), True

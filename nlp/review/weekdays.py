@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.pipeline.schedule import excepted
 from nlp.review.found import Found
 
 WEEK = ("mo", "di", "mi", "do", "fr", "sa", "so")
@@ -26,14 +27,6 @@ _ALL_DAYS = re.compile(
     re.IGNORECASE,
 )
 _EVEN = re.compile(r"wochenende|auch|sieben|7", re.IGNORECASE)
-_ONE = rf"(?:{_LONG})\w*|(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
-_EXCEPT = re.compile(
-    rf",?\s*\b(?:auß?er|ausser|ausgenommen|ohne|bis auf|nur nicht|aber nicht|nicht aber|aber kein\w*|nicht)\s+(?:am |an |den |die |der )?"
-    rf"(?P<rest>(?:{_ONE}|wochenende?s?)(?:(?:,| und| oder|/|\+)\s*(?:am |den )?(?:{_ONE}))*)"
-    rf"|(?P<never>(?:{_ONE})) (?:nie|nicht|geht nicht|ausgenommen),? (?:aber |dafür )?(?:an)?sonst\w*",
-    re.IGNORECASE,
-)
-"""Days that are taken out of those that are named, „werktags außer mittwochs“."""
 _EVERY = re.compile(r"\b(?:täglich|jeden (?:tag|abend|morgen)|(?:an )?allen? tagen?)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:am wochenende|wochenends|beide wochenendtage)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
@@ -82,13 +75,12 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
     dropped: set[str] = set()
     refused: set[str] = set()
     for instead in _INSTEAD.finditer(text):
-        dropped.add((instead["dropped"] or instead["moved"]).lower()[:2])
+        dropped.add(_short(instead["dropped"] or instead["moved"]))
         text = text[: instead.start()] + "," * len(instead[0]) + text[instead.end() :]
     spared, every = set[str](), bool(_EVERY.search(text))
-    for out in _EXCEPT.finditer(text):
-        group = "rest" if out["rest"] else "never"
-        spared |= {"sa", "so"} if "wochenend" in out[group].lower() else {name[:2].lower() for name in re.findall(_ONE, out[group], re.IGNORECASE)}
-        text = text[: out.start()] + "," * len(out[0]) + text[out.end() :]
+    for start, end, out in excepted(text):
+        spared |= {WEEK[day] for day in out}
+        text = text[:start] + "," * (end - start) + text[end:]
     for start, end in _clauses(text):
         here = list(_named(text, start, end, alone=not found))
         if here and _DROPPED_DAYS.search(text, start, end):
@@ -175,7 +167,11 @@ def _meant(text: str, group: list[re.Match[str]]) -> bool:
 
 
 def _name(match: re.Match[str]) -> str:
-    return "sa" if (match["long"] or "").lower() == "sonnabend" else (match["long"] or match["short"]).lower()[:2]
+    return _short(match["long"] or match["short"])
+
+
+def _short(name: str) -> str:
+    return "sa" if name.lower().startswith("sonnabend") else name[:2].lower()
 
 
 def _between(one: str, other: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from nlp.handbook import phrases
+from nlp.pipeline import claims
 from nlp.pipeline.facts import facts
 from nlp.pipeline.wordings import Sentence, clause, sentences
 from nlp.rule import Mark, Scope
@@ -87,7 +88,7 @@ def check(view: View) -> Iterator[Mark]:
         return
     text, score = view.message.text, (view.message.rule_scores or {}).get("vague-promise", 0.0)
     waits = score >= _LIKELY or any(a.status == "missed" for a in view.message.answers or ())
-    day = view.message.sent_at.date() if view.message.sent_at else date(2000, 1, 3)
+    day = claims.day(view.message.sent_at) or date(2000, 1, 3)
     found = 0
     for sentence in sentences(text, phrases().vague):
         hits = sentence.strong + (sentence.weak if waits else ())

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from nlp.pipeline import claims
 from nlp.pipeline.facts import WEEKDAYS, facts
 from nlp.pipeline.zones import zones
 from nlp.rule import Mark, Scope
@@ -64,7 +65,7 @@ _YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10
 
 
 def check(view: View) -> Iterator[Mark]:
-    text, today = view.message.text, view.message.sent_at and view.message.sent_at.date()
+    text, today = view.message.text, claims.day(view.message.sent_at)
     quoted = [(start, end) for zone, start, end in zones(text) if zone == "quoted"]
     for start, end, weekday, day in _pairs(text, today):
         if any(a <= start < b for a, b in quoted) or _YEAR.match(text, end) or _matches(weekday, day, today):

@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from nlp.review import Review, review
 from nlp.tags import labels
 from nlp.thread import Thread
 from nlp.training import corpus, fit, heads, held_out
+from nlp.training.scoring import wilson
 
 ITEMS = ("instruction", "examples", "lists", "logins", "manuals")
 STATES = ("present", "partial", "missing", "not_needed")
@@ -83,15 +83,6 @@ def _count(counted: Counted, where: str, gold: dict[str, Any], said: Review) -> 
     elif booked:
         for name in BOOKING:
             counted.see(f"booking.{name}", booked[name], None, where)
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not of:
-        return 0.0, 1.0
-    z, share = 1.96, right / of
-    middle, spread = share + z * z / (2 * of), z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - spread) / (1 + z * z / of), (middle + spread) / (1 + z * z / of)
 
 
 def f1(counts: Sequence[tuple[int, int, int]], rounds: int = 1_000, seed: int = 0) -> tuple[float, float, float]:

@@ -98,6 +98,16 @@ def match(gold: Sequence[Span], said: Sequence[Span]) -> dict[int, int]:
     return found
 
 
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share of ``n`` (Wilson 1927), which also holds where all or none of a few hit; (0, 1) where there is none."""
+    if not n:
+        return 0.0, 1.0
+    z, share = 1.96, hits / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5 / (1 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def f1(hit: float, invented: float, missed: float) -> float:
     """Harmonic mean of precision and recall; 0 if nothing is there."""
     return 2 * hit / (2 * hit + invented + missed) if hit else 0.0

@@ -114,3 +114,13 @@ def test_a_store_that_is_away_is_told_apart_from_a_mistake(make: Make) -> None:
     answer = client.get("/v1/rules")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Speicher" in problem(answer)["detail"]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:30:00Z", "0001-01-01T00:00:00+05:00"])
+def test_a_message_from_the_end_of_time_is_reviewed(at: str, client: TestClient) -> None:
+    said = [{**THREAD["messages"][0], "sent_at": at}, {"id": "m2", "author": "team", "text": "Das sage ich Ihnen in 3 Tagen, bis Freitag.", "sent_at": at}]
+    said[0]["questions"] = [{"id": "q1", "quote": "Wann ist es fertig?", "kind": "direct"}]
+    said[1]["answers"] = [{"question": "m1.q1", "status": "deferred", "quote": "in 3 Tagen, bis Freitag"}]
+    for more in ({}, {"as_of": at[:10]}):
+        answer = client.post("/v1/review", json={"thread": {**THREAD, "messages": said}, **more})
+        assert answer.status_code == 200, answer.text

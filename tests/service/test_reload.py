@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from api import service
+from api import metrics, service
 from nlp import artifact
 from nlp.errors import ModelError
 from nlp.training import versions
@@ -80,3 +81,30 @@ def test_a_reviewed_message_is_kept_and_an_unknown_tag_is_told(make: Make) -> No
     refused = client.post("/v1/feedback", json={**body, "tags": ["lobb"]})
     assert refused.status_code == 422
     assert "lob" in json.dumps(refused.json(), ensure_ascii=False)
+
+
+def test_a_call_of_the_model_before_recounts_no_hit(home: Path, make: Make) -> None:
+    class Counting(Told):
+        hits = 0
+
+        def recalled(self) -> tuple[int, int]:
+            return self.hits, 0
+
+    client: Any = make(demo=True, load_model=lambda: Counting("1"))
+    running, counted = client.app.state.service, metrics.CACHE.labels("hit")._value
+    before, (old, new) = counted.get(), (Counting("1"), Counting("2"))
+    for model, hits in ((old, 5), (new, 3), (old, 6), (new, 4)):
+        model.hits, running.model = hits, model
+        client.post("/v1/annotate", json=THREAD)
+    assert counted.get() - before == 10
+
+
+def test_gauges_of_dead_workers_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for pid in (ended.pid, os.getpid()):
+        for kind in ("gauge_livesum", "counter"):
+            (tmp_path / f"{kind}_{pid}.db").touch()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    metrics.bury()
+    assert {path.name for path in tmp_path.iterdir()} == {f"counter_{ended.pid}.db", f"counter_{os.getpid()}.db", f"gauge_livesum_{os.getpid()}.db"}
