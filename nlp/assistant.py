@@ -25,7 +25,7 @@ from nlp.rescoring import Rescorer
 from nlp.review import Review, review
 from nlp.situation import Situation
 from nlp.snippets import Answers
-from nlp.suggest import Suggestion, TemplateChoice, suggest
+from nlp.suggest import Suggestion, suggest
 from nlp.tags import TagClassifier
 from nlp.templates import library
 from nlp.thread import Author, Channel, Message, Thread, View, now
@@ -81,10 +81,9 @@ class Assistant:
         """
         view = self._written(thread, draft, channel=channel, author=author, **more)
         situation = Situation(thread.model_copy(update={"messages": view.before}), library().addons, view.message.sent_at)
-        choices = best(situation, library().templates)
+        templates = best(situation, library().templates)
         if draft.strip():
             view = self._judged(view, typed=True)
-        templates = [TemplateChoice(id=choice.id, title=choice.title, reason=choice.reason) for choice in choices]
         return suggest(view, self._models.tags.taxonomy, templates)
 
     def watched(self, watch: Callable[[Message, NDArray[np.float32]], None] | None) -> None:

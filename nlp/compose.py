@@ -15,11 +15,12 @@ from nlp.errors import DataError
 from nlp.german import TYPES, capitalize, said
 from nlp.lead import lead
 from nlp.phrasing import phrase
+from nlp.pipeline.words import content
 from nlp.rank import best, default
 from nlp.secrets import hider
 from nlp.situation import Fact, Situation
 from nlp.snippets import Answers, Match
-from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template
+from nlp.templates import ANSWERS, HOME, AddOn, Library, Slot, Snippet, Template, TemplateChoice
 from nlp.thread import Answer, Author, Channel, Message, Question, Record, Register, Thread, asked_in
 
 OFFERED = 0.2
@@ -28,6 +29,7 @@ BETWEEN = "\n\n"
 """What stands between two blocks of a draft."""
 _HERE = "\0"
 """Stands for the answers while a template is rendered."""
+_OF_THE_TASK = frozenset({"key_data.hours_budget", "key_data.cost", "key_data.deadline", "key_data.deadline.ahead"})
 _CAPITAL_ANYWAY = re.compile(r"[a-zäöüß„(]|(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b")
 
 
@@ -67,14 +69,6 @@ class Gap(Record):
     candidates: list[Candidate] = []
 
 
-class Alternative(Record):
-    """A template that suits the situation, and why."""
-
-    id: str
-    title: str
-    reason: str
-
-
 class Draft(Record):
     """A message to send once nothing is ``open``. ``for_message`` is what the customer wrote last when it was made."""
 
@@ -82,7 +76,7 @@ class Draft(Record):
     blocks: list[Block]
     open: list[Gap]
     template: str
-    alternatives: list[Alternative]
+    alternatives: list[TemplateChoice]
     author: Author = "team"
     channel: Channel = "chat"
     tags: list[str] = []
@@ -178,7 +172,7 @@ def compose(
         gap.label = hide(gap.label)
     return Draft(
         text=_joined(blocks), blocks=blocks, open=list(pen.gaps.values()), template="+".join(each.id for each in chosen),
-        alternatives=[Alternative(id=c.id, title=c.title, reason=c.reason) for c in best(situation, library.templates)], author=chosen[0].author, channel=chosen[0].channel,
+        alternatives=best(situation, library.templates), author=chosen[0].author, channel=chosen[0].channel,
         tags=list(dict.fromkeys(tag for each in chosen for tag in each.tags)), address_form=situation.register, for_message=_last(thread),
     )  # fmt: skip
 
@@ -246,6 +240,9 @@ def _answers(pen: _Pen, choice: Answers, covered: set[str]) -> list[Block]:
     blocks: dict[str, Block] = {}
     leads: set[str] = set()
     for key, question in pen.situation.asked.items():
+        if blocks and not content(question.quote):  # „Und?“ asks what was asked before
+            blocks[next(reversed(blocks))].questions.append(key)
+            continue
         message = next(m for m in pen.situation.thread.messages if m.id == asked_in(key))
         name, block = _answer(pen, choice, key, question, message, covered, leads)
         if name in blocks:
@@ -266,11 +263,17 @@ def _answer(
     given = pen.given.get(key)
     if given is not None:
         pen.used.add(key)
+        if not isinstance(given, str | int | float) or not (given := str(given).strip()):
+            raise DataError("Die Antwort auf eine Frage ist ein Text.", where=f"answers.{key}", remedy="Lassen Sie sie weg, wenn sie offen bleiben soll.")
         if given not in pen.library.answers:
-            return key, Block(kind="answer", text=str(given), questions=[key], sources=[Ref(kind="human", id=key)])
+            return key, Block(kind="answer", text=given, questions=[key], sources=[Ref(kind="human", id=key)])
     name = given or choice.choose(question, message)
     if name in covered:
         return "template", Block(kind="answer", text="", questions=[key])
+    if name is not None:
+        snippet = pen.library.answers[name]
+        if given is None and pen.situation.delivered(message) and any(slot.source in _OF_THE_TASK for slot in snippet.slots.values()):
+            name = None  # what comes after the result may be another task
     if name is not None:
         snippet = pen.library.answers[name]
         if all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):

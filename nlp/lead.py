@@ -31,10 +31,17 @@ _MODALS = {
     "werde": ("werden", "wirst"), "möchte": ("möchten", "möchtest"), "würde": ("würden", "würdest"), "brauche": ("brauchen", "brauchst"), "zahle": ("zahlen", "zahlst"),
     "bekomme": ("bekommen", "bekommst"),
 }  # fmt: skip
-_MATTER: dict[Topic, str] = {
-    "kosten": "Zu den Kosten", "zeitaufwand": "Zum Aufwand", "termin": "Zum Termin", "ablauf": "Zum Ablauf", "person": "Zu der Frage, wer es übernimmt", "zugang": "Zum Zugang",
-    "status": "Zum Stand", "unterlagen": "Zu den Unterlagen",
+_MATTER: dict[Topic, tuple[str, str]] = {
+    "kosten": ("Zu den Kosten", r"kost|preis|teuer|günstig|euro|€|budget|rechnung|zahl|satz|geld|mwst|rabatt|angebot"),
+    "zeitaufwand": ("Zum Aufwand", r"lang|stunde|aufwand|zeit|dauer|schnell|aufgelaufen"),
+    "termin": ("Zum Termin", r"wann|termin|datum|uhr|tag\b|tage|woche|morgen|heute|frist|zeit|bis|monat|früh|spät|ab\b"),
+    "ablauf": ("Zum Ablauf", r"wie|lauf|läuft|ablauf|schritt|vorg|passiert|wenn|falls|weiter"),
+    "person": ("Zu der Frage, wer es übernimmt", r"\A\W*(?:und )?(?:wer|wen|wem)\b.*(?:übern[ie]hm|übernimm|mach|kümmer|zuständig|arbeit|erledig|schreib|zugeteilt)"),
+    "zugang": ("Zum Zugang", r"zugang|zugäng|login|passw|kennw|einlad|konto|account|benutzer|nutzer|anmeld|zugriff"),
+    "status": ("Zum Stand", r"stand|weit|fertig|schon|fortschritt|neu|angekommen|bekomm|da\b"),
+    "unterlagen": ("Zu den Unterlagen", r"unterlag|datei|list|dokument|formular|scan|foto|bild|pdf|excel|vorlage|beleg|ordner|material"),
 }  # fmt: skip
+"""What the matter is called, and words that a question about it has: topics are guessed, and a wrong one sounds as if nobody had read the question."""
 
 
 def lead(question: Question, register: Register, text: str, before: Collection[str], several: bool) -> tuple[str, str]:
@@ -47,8 +54,8 @@ def lead(question: Question, register: Register, text: str, before: Collection[s
     your = "Ihrer" if register == "sie" else "deiner"
     if clause := turned(question, register, text):
         return f"Und zu der Frage, {clause}" if any("Frage, " in other for other in before) else f"Zu {your} Frage, {clause}", "Antwort"
-    matter = _MATTER.get(question.topic, "")
-    if question.topic == "person" and not re.match(r"\W*(?:und )?(?:wer|wen|wem)\b", question.quote.lower()):
+    matter, words = _MATTER.get(question.topic, ("", ""))
+    if not re.search(words, question.quote, re.IGNORECASE):
         matter = ""
     if matter in before:
         matter = f"Noch einmal {matter[0].lower()}{matter[1:]}" if matter else ""

@@ -52,9 +52,9 @@ def _weight(situation: Situation, each: Phrase) -> int | None:
         _among(state(situation), each.states), _among(_time(situation), each.times), _among(situation.step, each.steps),
         _among(situation.thread.task.area, each.areas), not each.tags or situation.tags & {*each.tags}, not situation.tags & {*each.without},
         len(situation.asked) >= each.questions, all(situation.names.get(name) is not None for name in each.needs),
-        not each.said or re.search(each.said, situation.said),
+        not each.said or re.search(each.said, situation.said), not each.files or any(m.attachments for m in situation.turn),
     )  # fmt: skip
-    return bool(each.times) + 2 * bool(each.tags) + 3 * bool(each.said) if all(holds) else None
+    return bool(each.times) + 2 * bool(each.tags) + 3 * (bool(each.said) or each.files) if all(holds) else None
 
 
 def _among(held: str, wanted: tuple[str, ...]) -> bool:

@@ -15,16 +15,23 @@ from itertools import takewhile
 from typing import Literal
 
 from nlp.german import said
-from nlp.handbook import handbook, phrases
+from nlp.handbook import handbook, phrases, review_phrases
+from nlp.pipeline import schedule
+from nlp.pipeline.decline import approval
 from nlp.pipeline.facts import facts
 from nlp.pipeline.names import addressed
 from nlp.pipeline.wordings import WEAK
 from nlp.register import house_register, register_of
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
+from nlp.review.complaints import complaints
+from nlp.review.dates import day, working_days
+from nlp.review.decline import declined
 from nlp.review.options import options
+from nlp.review.reading import own, says, tagged
+from nlp.secrets import hider
 from nlp.templates import AddOn, Option, Step, minimum
-from nlp.thread import Message, Question, Register, Thread, View
+from nlp.thread import Message, Question, Register, Thread, View, asked_in, local
 
 Origin = Literal["key_data", "chat", "catalogue", "human"]
 _FROM = re.compile(r"\b(?:ab|erstmals|beginn\w*|start\w*|los)\b[^.;!?\n]{0,20}$", re.IGNORECASE)
@@ -48,7 +55,8 @@ class Situation:
     def __init__(self, thread: Thread, addons: Mapping[str, AddOn], now: datetime | None = None) -> None:
         self.thread, self.addons = thread, addons
         self.chat = [m for m in thread.messages if m.channel == "chat"]
-        self.now = now or next((m.sent_at for m in reversed(thread.messages) if m.sent_at), None)
+        now = now or next((m.sent_at for m in reversed(thread.messages) if m.sent_at), None)
+        self.now = local(now) if now else None
         self.today = self.now.date() if self.now else None
 
     @cached_property
@@ -68,8 +76,10 @@ class Situation:
 
     @cached_property
     def tags(self) -> set[str]:
-        """Tags of what the customer wrote in this turn, without those the models are unsure of: a wrong tone is worse than a plain one."""
-        return {tag for m in self.turn for tag in m.tags or () if tag not in (m.tags_unsure or ())}
+        """Tags of what the customer wrote in this turn, without those the models are unsure of: a wrong tone is worse than a plain one. Where the words
+        bear out a complaint, it is one."""
+        sure = {tag for m in self.turn for tag in m.tags or () if tag not in (m.tags_unsure or ())}
+        return sure | {"beschwerde" for m in complaints(self.thread) if m in self.turn and tagged(m, "beschwerde")}
 
     @cached_property
     def register(self) -> Register:
@@ -101,16 +111,58 @@ class Situation:
 
     @cached_property
     def step(self) -> Step:
-        request, sent = self._outstanding
+        request = self._outstanding[0]
         if self.to_confirm:
             return "confirm"
         if self.turn and not any(m.outgoing for m in self.chat):
             return "start"
+        if self.declined and not self.turn:
+            return "closed"
+        if request and self._put_us_off:
+            return self._reminding
         if (self.asked and (self.turn or not request)) or any(m.tags or m.attachments for m in self.turn):
-            return "answered" if self._answers_us() else "reply"
+            return "answered" if request is None and self._answers_us() else "reply"
         if request is None:
             return "reply" if self.turn else "report"
-        return "decline" if sent >= handbook().process.reminders else "remind-2" if sent else "remind-1"
+        return self._reminding
+
+    @property
+    def _reminding(self) -> Step:
+        """What is due while we wait for the customer: nothing so far, where they have just put us off."""
+        _, sent = self._outstanding
+        if self.turn and not self._due:
+            return "wait"
+        if sent < handbook().process.reminders or not self._due:
+            return "remind-2" if sent else "remind-1"
+        hours = self.thread.task.key_data.get("hours_budget")
+        long = isinstance(hours, int | float) and hours > handbook().process.approval_above_hours
+        return "approval" if long and not approval(self.thread.messages) else "decline"
+
+    @property
+    def _due(self) -> bool:
+        """Whether the customer has had the time that the handbook gives them, as far as the record tells."""
+        request = self._outstanding[0]
+        last = day(self.chat[-1]) if request else None
+        if last is None or self.today is None:
+            return True
+        process = handbook().process
+        return working_days(last, self.today, process.holidays) >= process.working_days
+
+    @property
+    def _put_us_off(self) -> bool:
+        """Whether the customer only says that what we wait for will come."""
+        known = review_phrases()
+        late = any(says(sentence.text, known.put_off + known.announced) or says(sentence.text, known.undecided) for m in self.turn for sentence in own(m.text))
+        return late and not self.asked and not self.tags & {"beschwerde", "ablehnung", "addon"}
+
+    @cached_property
+    def declined(self) -> bool:
+        """Whether we had declined the task."""
+        return declined(self.thread) is not None
+
+    def delivered(self, before: Message) -> bool:
+        """Whether we had handed over a result before that message."""
+        return any(m.outgoing and tagged(m, "ergebnis") for m in self.chat[: self.chat.index(before)])
 
     def _answers_us(self) -> bool:
         """Whether the customer asks nothing and replies to a message that asked something."""
@@ -129,6 +181,8 @@ class Situation:
     def to_confirm(self) -> bool:
         """Whether the customer has chosen an add-on, now or before and speaks of it now, and nobody has confirmed it."""
         about = any("addon" in (m.tags or ()) for m in self.chat) and not {"beschwerde", "ablehnung"} & self.tags
+        if self.booking and any(asked_in(key) == self.booking.chosen_in.id and _dated(question.quote) for key, question in self.asked.items()):
+            return False  # „Ginge auch Mo, Mi und Fr um halb neun?“
         return about and self.booking is not None and self.booking.confirmed is None and (self.booking.chosen_in in self.turn or "addon" in self.tags)
 
     @cached_property
@@ -154,8 +208,9 @@ class Situation:
         with suppress(ValueError):
             if data.get("deadline") and self.today and str(data["deadline"]) >= self.today.isoformat():
                 yield "key_data.deadline.ahead", Fact(said("date", data["deadline"], self.today), "key_data", "deadline")
-        if all(data.get(key) and isinstance(data[key], int | float) for key in ("hours_budget", "rate_eur")):
-            yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
+        with suppress(ValueError):
+            if all(data.get(key) and isinstance(data[key], int | float) for key in ("hours_budget", "rate_eur")):
+                yield "key_data.cost", Fact(said("euro", data["hours_budget"] * data["rate_eur"]), "key_data", "hours_budget, rate_eur")
         nobody = "deine Assistenz" if self.register == "du" else "Ihre Assistenz"
         known = {"title": task.title, "assistant": task.assistant, "assistance": task.assistant or nobody}
         for key, value in known.items():
@@ -178,13 +233,21 @@ class Situation:
 
     def _chat(self) -> Iterator[tuple[str, Fact]]:
         for message in self.turn:
+            if hider(self.thread)(message.text) != message.text:
+                yield "chat.secret", Fact("Passwort", "chat", message.id)
             if message.attachments:
                 yield "chat.files", Fact(message.attachments, "chat", message.id)
         if request := self._outstanding[0]:
             first = request.asked[0]
-            yield "chat.missing", Fact(_missing(request.asked), "chat", first.id)
+            yield "chat.missing", Fact(_missing(request.asked, self._given(first)), "chat", first.id)
             if first.sent_at:
                 yield "chat.asked_on", Fact(said("date", first.sent_at.date(), self.today), "chat", first.id)
+
+    def _given(self, since: Message) -> set[str]:
+        """Tags of what the customer has brought since, without what they put off."""
+        known = review_phrases()
+        brought = [m for m in self.chat[self.chat.index(since) + 1 :] if m.incoming and not says(m.text, known.put_off + known.announced)]
+        return {tag for m in brought for tag in m.tags or ()}
 
     def _booked(self) -> Iterator[tuple[str, Fact]]:
         """What is booked, element by element: as the chat has it, else as the catalogue does."""
@@ -216,9 +279,16 @@ def _internal() -> re.Pattern[str]:
     return re.compile("|".join(wording for wording in phrases().internal if not wording.startswith(WEAK)))
 
 
-def _missing(asked: list[Message]) -> str:
-    """What we wait for, as it stands behind „auf“ and „ohne“."""
-    tags = {tag for message in asked for tag in message.tags or ()}
+def _dated(text: str) -> bool:
+    return bool(schedule.days(text)) or any(True for _ in schedule.times(text))
+
+
+def _missing(asked: list[Message], given: set[str]) -> str:
+    """What we wait for, as it stands behind „auf“ and „ohne“.
+
+    :param given: Tags of what has come.
+    """
+    tags = {tag for message in asked for tag in message.tags or ()} - given
     if parts := [word for tag, word in (("zugangsdaten", "den Zugang"), ("arbeitsmaterial", "die Unterlagen")) if tag in tags]:
         return said("list", parts)
     return "eine Antwort auf unsere Fragen" if sum(m.text.count("?") for m in asked) > 1 else "eine Antwort auf unsere Frage"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from nlp.check import sendable
 from nlp.handbook import Taxonomy
 from nlp.rules.unanswered_question import LIKELY, probability
+from nlp.templates import TemplateChoice
 from nlp.thread import Answer, Finding, Kind, Record, Topic, View, asked_in
 
 Standing = Literal["open", "answered", "deferred", "missed", "waiting"]
@@ -37,14 +38,6 @@ class OpenQuestion(Record):
     topic: Topic
     standing: Standing
     answer: Answer | None = None
-
-
-class TemplateChoice(Record):
-    """A template that suits the situation, and why."""
-
-    id: str
-    title: str
-    reason: str
 
 
 class Suggestion(Record):

@@ -19,19 +19,20 @@ from nlp.errors import DataError
 from nlp.german import said
 from nlp.handbook import Table, checked, read_toml
 from nlp.sandbox import Source
-from nlp.thread import Area, Author, Channel, Register, TaskType, Topic
+from nlp.thread import Area, Author, Channel, Record, Register, TaskType, Topic
 
 HOME = Path(__file__).parent.parent / "templates"
 Kind = Literal["text", "list", "date", "time", "hours", "euro", "number", "days", "addon", "addons"]
-Step = Literal["start", "reply", "answered", "confirm", "remind-1", "remind-2", "decline", "report"]
+Step = Literal["start", "reply", "answered", "confirm", "wait", "remind-1", "remind-2", "approval", "decline", "closed", "report"]
 """Where the task stands: the customer's first message · any other of theirs · one that answers what we asked (what is for any other is for it
-too) · one that chooses an add-on · waiting for them, never, once or twice reminded · nobody waits for anybody."""
+too) · one that chooses an add-on · one that puts us off · waiting for them, never or once reminded · twice, and an approver has to agree · twice · we declined ·
+nobody waits for anybody."""
 ANSWERS = "answers"
 """The name that stands in a template where the answers to the customer's questions belong; without it, before the template's text."""
 SOURCES: dict[str, Kind] = {
     "key_data.hours_budget": "hours", "key_data.deadline": "date", "key_data.deadline.ahead": "date", "key_data.rate_eur": "euro", "key_data.cost": "euro", "key_data.addons": "list",
     "task.title": "text", "task.assistant": "text", "task.assistance": "text", "customer.company": "text",
-    "chat.files": "list", "chat.asked_on": "date", "chat.missing": "text", "chat.addon": "addon", "chat.addon.notice": "text", "chat.addon.options": "list", "chat.option": "text", "chat.days": "days", "chat.time": "time",  # noqa: E501
+    "chat.files": "list", "chat.secret": "text", "chat.asked_on": "date", "chat.missing": "text", "chat.addon": "addon", "chat.addon.notice": "text", "chat.addon.options": "list", "chat.option": "text", "chat.days": "days", "chat.time": "time",  # noqa: E501
     "chat.minimum": "text", "chat.notice": "text", "chat.start": "date", "addons": "addons",
 }  # fmt: skip
 """Where a slot's value may come from, beside ``addons.<id>``; without a source a person fills it in. A deadline is ``ahead`` until it has passed."""
@@ -47,9 +48,15 @@ class Slot(Table):
 
 
 class When(Table):
-    """The situations a template is for. An empty list says nothing; ``words``, and ``unless`` that tell against it, are beginnings of words, lower case."""
+    """The situations a template is for. An empty list says nothing; ``words``, and ``unless`` that tell against it, are beginnings of words, lower case.
+    ``otherwise`` are the steps where it is taken if nothing speaks for another; ``without`` and ``sent`` are tags of the customer's and of ours that make it
+    needless; ``booked`` says that it needs a booked add-on, ``declined`` that we had declined the task."""
 
     steps: tuple[Step, ...] = ()
+    otherwise: tuple[Step, ...] = ()
+    sent: tuple[str, ...] = ()
+    booked: bool = False
+    declined: bool = False
     tags: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
@@ -88,6 +95,14 @@ class Template(_Text):
         return re.sub(r"\n{3,}", "\n\n", named).strip()
 
 
+class TemplateChoice(Record):
+    """A template that suits the situation, and why."""
+
+    id: str
+    title: str
+    reason: str
+
+
 class Snippet(_Text):
     """An approved answer to what customers ask.
 
@@ -118,6 +133,7 @@ class Phrase(Table):
     tags: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     said: str = ""
+    files: bool = False
     questions: int = 0
     needs: tuple[str, ...] = ()
 

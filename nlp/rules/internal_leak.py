@@ -68,6 +68,9 @@ team: Wir fragen intern, wer Zeit hat, und stellen Ihnen am Freitag zwei Namen v
 customer: Rufen Sie für uns an?
 assistant: Für die Praxis Uhl habe ich heute zwölf Anrufe gemacht.
 
+customer: Unsere Kundenkartei soll ins Kassensystem.
+assistant: Die Kundenkartei ist bis „M“ im Kassensystem.
+
 customer: Was hieß das?
 team: Nichts Schlimmes.⏎> In Ihrer Kundenakte steht, dass Sie gern telefonieren.
 """
@@ -140,8 +143,8 @@ def _behind(view: View) -> Behind:
 
 def _leak(text: str, sentence: Sentence, behind: Behind) -> tuple[int, int] | None:
     """The part of the sentence that tells something internal."""
-    if sentence.strong:
-        return clause(text, sentence, *sentence.strong[0])
+    if strong := [at for at in sentence.strong if len(words := content(text[slice(*at)])) != 1 or not words <= behind.chat]:
+        return clause(text, sentence, *strong[0])
     for sign in (_other_customer(sentence.text, behind), _approver(sentence.text, behind), _from_notes(sentence.text, behind)):
         if sign:
             return clause(text, sentence, sentence.start + sign[0], sentence.start + sign[1])

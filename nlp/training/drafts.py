@@ -156,7 +156,7 @@ def templates_chosen(threads: dict[str, Thread], texts: Library) -> dict[str, Co
     for row in gold("gold_templates.jsonl"):
         thread = threads[row["task_id"]]
         end = next(n for n, message in enumerate(thread.messages) if message.id == row["before"])
-        situation = Situation(thread.model_copy(update={"messages": thread.messages[:end]}), texts.addons)
+        situation = Situation(thread.model_copy(update={"messages": thread.messages[:end]}), texts.addons, thread.messages[end].sent_at)
         offered = [each.id for each in best(situation, texts.templates)]
         taken = default(situation, texts.templates).id
         counted[row["part"]].update({"situations": 1, "offered": row["template"] in offered, "taken": taken == row["template"]})
