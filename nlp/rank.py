@@ -22,7 +22,7 @@ TAG, WORD, TOPIC, AREA, TYPE, STEP = 0.6, 1.2, 2.0, 1.5, 0.5, 1.0
 """What a hit is worth: a tag (by how few templates ask for it), a word of the customer's or the notes', the questions' topics, area, type, step."""
 MISSED, UNASKED, DONE, GROUNDLESS = 0.5, 1.5, 2.0, 2.0
 """What it costs: no tag of the template's · no question of its topics · what it asks for was done, or a word tells against it · nothing speaks for it."""
-RETURN = 2.0
+RETURN = 3.0
 """What it is worth that the customer comes back after a decline."""
 BEST, PLAIN, LEAD = 3, "antwort", 0.6
 """So many templates are offered; the plain answer is one of them wherever a question is open, and it is taken unless another leads by so much:
@@ -109,7 +109,7 @@ def _kind(situation: Situation, when: When) -> Iterable[tuple[str, float]]:
     for held, given, worth in ((task.area, when.areas, AREA), (task.type, when.types, TYPE)):
         if given:
             yield "", worth if held in given else -worth
-    if when.declined and situation.declined:
+    if when.declined and situation.declined and not TONE.keys() & situation.tags:
         yield STEPS["closed"], RETURN
 
 

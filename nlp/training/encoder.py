@@ -31,7 +31,7 @@ from nlp.inputs import LEARNT_RULES
 from nlp.training import aside, corpus, drills, examples, export, finetune, held_out, versions, wide
 from nlp.training.corpus import Labelled
 from nlp.training.held_out import HELD_OUT, OTHER_AUTHORS
-from nlp.training.network import FROZEN, Network, load_base
+from nlp.training.network import FROZEN, FROZEN_LATER, Network, load_base
 from nlp.training.versions import put_in_force
 
 BUILD = Path("build")
@@ -50,10 +50,10 @@ class Lessons:
     aside: finetune.Variants
 
     @classmethod
-    def load(cls, home: Path, data: Path | None, tags: list[str]) -> Lessons:
-        """Those in ``home`` and, of the public sets, in ``data``."""
+    def load(cls, home: Path, data: Path | None, tags: list[str], frozen: int = FROZEN) -> Lessons:
+        """Those in ``home`` and, of the public sets, in ``data``, as so many ``frozen`` layers read them."""
         sealed = artifact.current("base", home)
-        base, tokenizer = load_base(sealed.path("base.safetensors"), len(tags)), Tokenizer.from_file(str(sealed.path("tokenizer.json")))
+        base, tokenizer = load_base(sealed.path("base.safetensors"), len(tags), frozen=frozen), Tokenizer.from_file(str(sealed.path("tokenizer.json")))
         print("Die unteren Schichten lesen …", flush=True)
         exercises = [finetune.prepare(base, tokenizer, cases, tags, seed=n, versions=1) for n, cases in enumerate(drills.load(home / "drills"))]
         return cls(base, tokenizer, tags, exercises, finetune.prepare(base, tokenizer, aside.cases(data), tags, versions=0))
@@ -111,10 +111,10 @@ def go_on(home: Path, data: Path | None, epochs: int) -> None:
     final.mkdir(parents=True, exist_ok=True)
     new = [item.thread for item in labelled if any(corpus.key(item.thread, message) not in said for message in item.thread.messages)]
     held_out.save(said | dict(held_out.predict(Encoder.from_artifact(sealed), new)), final / HELD_OUT)
-    lessons = Lessons.load(home, data, sealed.manifest["tags"])
+    lessons = Lessons.load(home, data, sealed.manifest["tags"], FROZEN_LATER)
     network = copy.deepcopy(lessons.base)
     known = export.weights(onnx.load(str(sealed.path("encoder.onnx"))))
-    untrained = ("words.", "positions.", "norm.", *(f"layers.{n}." for n in range(FROZEN)))
+    untrained = ("words.", "positions.", "norm.", *(f"layers.{n}." for n in range(sealed.manifest["frozen_layers"])))
     network.load_state_dict(network.state_dict() | {name: torch.tensor(table) for name, table in known.items() if not name.startswith(untrained)})
     _go_on(lessons, network, labelled, before=sum(map(int, re.findall(r"\d+", told))), epochs=epochs)
     publish(final, home, lessons, len(labelled), epochs=f"{told}, {epochs} more on all")
@@ -122,7 +122,7 @@ def go_on(home: Path, data: Path | None, epochs: int) -> None:
 
 def _go_on(lessons: Lessons, network: Network, labelled: Sequence[Labelled], *, before: int, epochs: int) -> None:
     weights = BUILD / f"all-{before + epochs}.pt"
-    how = {"rate": 8e-5, "head_rate": 4e-4, "seed": before, "fresh": False, "before": before, "epochs": epochs}
+    how = {"rate": 6e-5, "head_rate": 2.4e-4, "seed": before, "fresh": False, "before": before, "epochs": epochs}
     _once(weights, lambda path: torch.save(lessons.learn(network, labelled, epochs, **how), path))
     lessons.export(weights, BUILD / "encoder" / "encoder.onnx", labelled)
 
@@ -150,7 +150,7 @@ def publish(final: Path, home: Path, lessons: Lessons, threads: int, *, epochs: 
     base = artifact.current("base", home)
     facts = {
         "tags": lessons.tags, "threads": threads, "exercises": len(lessons.exercises), "epochs": epochs, "base": base.manifest["files"]["base.safetensors"],
-        "frozen_layers": FROZEN, "weights": "int8, smoothed, one scale a channel",
+        "frozen_layers": lessons.base.frozen, "weights": "int8, smoothed, one scale a channel",
     }  # fmt: skip
     shutil.copy(base.path("tokenizer.json"), final / "tokenizer.json")
 

@@ -21,7 +21,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from nlp.inputs import Input
 from nlp.passes import Shape, whole
-from nlp.training.network import FROZEN
+from nlp.training.network import MIDDLE
 
 EPSILON = 1e-12
 OUTPUTS = {
@@ -78,7 +78,7 @@ def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
     x = _embed(g, weights)
     axis = g.constant("axis0", np.array([0], np.int64))
     for n in range(shape["layers"]):
-        if n == FROZEN:
+        if n == MIDDLE:
             middle = g.add("Concat", "known_middle", g.add("Squeeze", x, axis), axis=0, out="middle")
             segments = g.add("Gather", g.constant("segment_table", weights["segments.weight"]), g.add("Gather", "segments", "upper"))
             x = g.add("Unsqueeze", g.add("Add", g.add("Gather", middle, "risen", axis=0), segments), axis)
@@ -89,7 +89,7 @@ def to_onnx(weights: Weights, shape: dict[str, int]) -> onnx.ModelProto:
     _tokens_and_answers(g, weights, states, hidden)
 
     def layers(name: str, tokens: str) -> list[onnx.ValueInfoProto]:
-        dims = [[2, 1, heads, tokens if n < FROZEN else f"above_{tokens}", hidden // heads] for n in range(shape["layers"])]
+        dims = [[2, 1, heads, tokens if n < MIDDLE else f"above_{tokens}", hidden // heads] for n in range(shape["layers"])]
         return [helper.make_tensor_value_info(f"{name}{n}", TensorProto.FLOAT, dim) for n, dim in enumerate(dims)]
 
     integers = {"ids": "new", "places": "new", "upper": "above", "risen": "above", "segments": "length", "order": "length", "firsts": "markers", "markers": "markers"}

@@ -17,8 +17,10 @@ from nlp.inputs import BOUNDARIES, KINDS, SEGMENTS, STATUSES, TOPICS
 from nlp.training.convert import dequantise
 
 EPSILON = 1e-12
-FROZEN = 6
-"""Layers that are not trained: half of the cost of training, and little is lost (Lee et al. 2019, arXiv:1911.03090)."""
+MIDDLE = 6
+"""The lower layers, up to where tokens are told their segments."""
+FROZEN, FROZEN_LATER = 6, 2
+"""Layers that are not trained at first: half of the cost of training, and little is lost (Lee et al. 2019, arXiv:1911.03090); and when an encoder goes on."""
 
 
 class FeatureDropout(nn.Module):
@@ -77,12 +79,13 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Encoder and heads. The first ``FROZEN`` layers stay as published, so that what they say of a text is computed once
+    """Encoder and heads. The first ``frozen`` layers, at most ``MIDDLE``, stay as published, so that what they say of a text is computed once
     for all epochs and folds (``lower``); the others and the heads are trained (``forward``). All heads read the last layer.
     """
 
-    def __init__(self, shape: dict[str, int], n_tags: int, dropout: float = 0.1) -> None:
+    def __init__(self, shape: dict[str, int], n_tags: int, dropout: float = 0.1, frozen: int = FROZEN) -> None:
         super().__init__()
+        self.frozen = frozen
         hidden = shape["hidden"]
         self.shape = shape
         self.words = nn.Embedding(shape["vocab"], hidden)
@@ -106,15 +109,14 @@ class Network(nn.Module):
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Token ids and mask ``[batch, length]`` to the states above the frozen layers, ``[batch, length, hidden]``."""
         x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
-        for layer in self.layers[:FROZEN]:
+        for layer in self.layers[: self.frozen]:
             x = layer(x, attention_bias(mask, x))
         return x
 
     def upper(self, x: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
         """The last layer's states from those of ``lower``."""
-        x = x + self.segments(segments)
-        for layer in self.layers[FROZEN:]:
-            x = layer(x, attention_bias(mask, x))
+        for n, layer in enumerate(self.layers[self.frozen :], self.frozen):
+            x = layer(x + self.segments(segments) if n == MIDDLE else x, attention_bias(mask, x))
         return x
 
     def pooled(self, x: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
@@ -161,8 +163,8 @@ def attention_bias(mask: Tensor, like: Tensor) -> Tensor:
     return (1 - mask[:, None, None, :].to(like.dtype)) * -1e4
 
 
-def load_base(path: Path, n_tags: int, dropout: float = 0.1) -> Network:
-    """A network with the published encoder weights and fresh heads."""
+def load_base(path: Path, n_tags: int, dropout: float = 0.1, frozen: int = FROZEN) -> Network:
+    """A network with the published encoder weights and fresh heads, of which so many layers are ``frozen``."""
     with safe_open(path, "np") as file:
         shape = {key: int(value) for key, value in file.metadata().items()}
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
@@ -174,7 +176,7 @@ def load_base(path: Path, n_tags: int, dropout: float = 0.1) -> Network:
     def plain(name: str) -> Tensor:
         return torch.from_numpy(tensors[name])
 
-    network = Network(shape, n_tags, dropout)
+    network = Network(shape, n_tags, dropout, frozen)
     with torch.no_grad():
         network.words.weight.copy_(weight("emb.word"))
         network.positions.weight.copy_(plain("emb.pos").reshape(-1, hidden) + plain("emb.type")[:hidden])

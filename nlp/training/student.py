@@ -81,7 +81,7 @@ def _alone(sealed: Artifact, tokens: int) -> Floats:
     kept = BUILD / f"tokens-{sealed.manifest['files']['encoder.onnx'][:16]}.npy"
     if not kept.is_file():
         model = onnx.load(str(sealed.path("encoder.onnx")))
-        states = _untouched(model)
+        states = _untouched(model, sealed.manifest["frozen_layers"])
         model.graph.output.append(onnx.helper.make_tensor_value_info(states, onnx.TensorProto.FLOAT, None))
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
         segments = [SEGMENTS.index(name) for name in ("context", "context", "message", "context")]
@@ -94,11 +94,9 @@ def _alone(sealed: Artifact, tokens: int) -> Floats:
     return np.asarray(np.load(kept), np.float32)
 
 
-def _untouched(model: onnx.ModelProto) -> str:
-    """The tensor to which the segments are added: above it labels have had their say."""
-    segments = next(node.output[0] for node in model.graph.node if node.op_type == "Gather" and node.input[0] == "segment_table")
-    adding = next(node for node in model.graph.node if segments in node.input)
-    return str(next(name for name in adding.input if name != segments))
+def _untouched(model: onnx.ModelProto, layers: int) -> str:
+    """The states above so many layers, which labels have not touched; one norm stands below all layers, two in each."""
+    return str([node.output[0] for node in model.graph.node if node.op_type == "LayerNormalization"][2 * layers])
 
 
 @dataclass(frozen=True, slots=True)
