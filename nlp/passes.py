@@ -1,8 +1,8 @@
 """What a pass of the encoder takes: a whole text, or only the tokens around a change.
 
 While somebody types, most of a draft stays as it was. Each layer attends to keys and values of all tokens; those of tokens away from the change are
-taken from the last whole pass, and only the tokens around it are computed again: few by the lower layers, more by the upper ones, which also read the
-first token and the questions again, since these speak for the whole.
+taken from the last whole pass, and only the tokens around it are computed again; the upper layers also read the first token and the questions again, since
+these speak for the whole.
 (The same idea, for texts put together of parts that were read before: CacheBlend, Yao et al. 2024, arXiv:2405.16444.) What comes out is close to a
 whole pass and not the same, so it is never kept, and never built upon by the next change.
 """
@@ -21,9 +21,7 @@ from onnxruntime import InferenceSession
 from nlp.inputs import Input
 
 AROUND = 24
-"""Tokens on either side of a change that the upper layers read again."""
-CLOSE = 8
-"""Those that the lower layers read again, which tell words rather than what is meant."""
+"""Tokens on either side of a change that are read again."""
 MOST = 120
 """Where more tokens of the message than this would have to be, or were before, the whole text is read anew."""
 ROOM = 2_048
@@ -80,13 +78,11 @@ def around(built: Input, known: Known, lower: int) -> Feed | None:
     same = _alike(old[:shorter], new[:shorter])
     tail = _alike(old[::-1][: shorter - same], new[::-1][: shorter - same])
 
-    def near(tokens: int) -> Places:
-        return np.arange(max(built.first, same - tokens), min(len(new), len(new) - tail + tokens))
-
-    if len(near(AROUND)) + max(0, len(old) - len(new)) > MOST:
+    places = np.arange(max(built.first, same - AROUND), min(len(new), len(new) - tail + AROUND))
+    if len(places) + max(0, len(old) - len(new)) > MOST:
         return None
     questions = [at for first, closing in zip(built.firsts, built.markers, strict=True) for at in range(first, closing + 1)]
-    places, upper = near(CLOSE), np.concatenate([np.array([0, *questions], np.int64), near(AROUND)])
+    upper = np.concatenate([np.array([0, *questions], np.int64), places])
     (below, risen), (above, order) = (_others(read, len(new)) for read in (places, upper))
     below, above = (np.where(kept < same, kept, kept + len(old) - len(new)) for kept in (below, above))
     past = {f"past{n}": part.take(below if n < lower else above, axis=-2) for n, part in enumerate(known.past)}
