@@ -157,8 +157,9 @@ class Situation:
 
     @cached_property
     def declined(self) -> bool:
-        """Whether we had declined the task."""
-        return declined(self.thread) is not None
+        """Whether a decline was the last that we wrote."""
+        last = declined(self.thread)
+        return last is not None and last is next(m for m in reversed(self.chat) if m.outgoing)
 
     def delivered(self, before: Message) -> bool:
         """Whether we had handed over a result before that message."""
@@ -232,8 +233,9 @@ class Situation:
                 yield "chat.addon.options", Fact(self.addon.options, "catalogue", self.addon.id)
 
     def _chat(self) -> Iterator[tuple[str, Fact]]:
+        hide = hider(self.thread)
         for message in self.turn:
-            if hider(self.thread)(message.text) != message.text:
+            if hide(message.text) != message.text:
                 yield "chat.secret", Fact("Passwort", "chat", message.id)
             if message.attachments:
                 yield "chat.files", Fact(message.attachments, "chat", message.id)

@@ -75,6 +75,8 @@ def test_a_declined_task_is_not_declined_again_and_is_taken_up_when_the_customer
     made = draft(thread(START, ASKED, AGAIN, AGAIN, no, back))
     assert made.template == "wiederaufnahme"
     assert "danke für die Dateien" in made.text
+    again = ("team", "Gern nehmen wir den Katalog wieder auf. Bis wann brauchen Sie ihn?", {"tags": ["rueckfrage", "termin"]})
+    assert draft(thread(START, ASKED, AGAIN, AGAIN, no, back, again), days=9).template == "erinnerung-1"
 
 
 def test_a_result_is_not_handed_over_twice() -> None:
@@ -105,7 +107,8 @@ def test_a_password_in_the_chat_is_taken_up() -> None:
 
 
 def test_a_question_is_not_named_for_what_it_is_not() -> None:
-    asks = {"tags": ["kundenfrage"], "questions": [{"id": "q1", "quote": "Ist der denn viel teurer?", "kind": "direct", "topic": "status"}, {"id": "q2", "quote": "Und?", "kind": "direct", "topic": "status"}]}
+    quotes = ("Ist der denn viel teurer?", "Und?")
+    asks = {"tags": ["kundenfrage"], "questions": [{"id": f"q{n}", "quote": quote, "kind": "direct", "topic": "status"} for n, quote in enumerate(quotes, 1)]}
     made = draft(thread(START, ("team", "Der Ökostrom geht auch."), ("customer", "Ist der denn viel teurer? Und?", asks)))
     assert "Zum Stand" not in made.text
     assert made.text.count("⟦") == 1
