@@ -2,7 +2,7 @@
 
 „Montag, 14. März“, und der 14. März ist ein Samstag: Was gilt, weiß dann keiner, und der Chat ist der Vertrag. Geprüft wird, wo
 ein Wochentag unmittelbar vor seinem Datum steht oder dahinter in Klammern. Bei einem Datum ohne Jahr gilt das nächstliegende; liegt es mehr als drei Monate
-fern, darf der Wochentag auch im Jahr davor oder danach stimmen.
+fern, darf der Wochentag auch im Jahr davor oder danach stimmen. Auch Tage, die es nicht gibt („31. April“), fallen auf.
 """
 
 import re
@@ -34,6 +34,10 @@ team 2026-03-02: Ich rufe am 5.3. (<<Freitag=>Donnerstag>>) an, die Liste kommt 
 
 team note 2026-12-28: Start ist am <<Montag=>Freitag>>, 1. Januar.
 
+team 2026-03-02: Die Liste haben Sie am <<31. April>>, spätestens am <<30.2.>>2027.
+
+team 2026-03-02: Die Liste haben Sie am 31. März, die Version 31.4.2 am 30. April.
+
 team 2026-03-02: Die Liste haben Sie am Samstag, 14. März.
 
 team 2026-03-02: Ich rufe am 5.3. (Donnerstag) an, bis zum 12. März (Freitag habe ich frei) ist alles fertig.
@@ -61,6 +65,9 @@ FAR = 100
 PAST = 30
 """So many days ago, it may mean the next one: „Freitag, 1. Januar“, written in March."""
 _BEHIND = re.compile(rf"\s?\((?P<brackets>{'|'.join(WEEKDAYS)})(?=[),])|, eine[mn] (?P<day>{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+_NEVER = re.compile(
+    r"(?<![\d.,])(?:31\.\s?(?:Februar|April|Juni|September|November)\b|30\.\s?Februar\b|(?:31\.(?:0?[2469]|11)|30\.0?2)\.(?!\d{1,2}(?!\d)|\d{3}(?!\d)))"
+)
 _YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10})\s(?:1\d{3}|2[1-9]\d\d)\b")
 
 
@@ -75,6 +82,9 @@ def check(view: View) -> Iterator[Mark]:
             start, end, f"Der {day.day}.{day.month}.{day.year} ist kein {WEEKDAYS[weekday].capitalize()}, sondern ein {right}. Prüfen Sie Wochentag und Datum.",
             Fix(label=f"„{right}“", start=start, end=end, replacement=_like(name, right)),
         )  # fmt: skip
+    for never in _NEVER.finditer(text):
+        if not any(a <= never.start() < b for a, b in quoted):
+            yield Mark(*never.span(), f"Den {never[0]} gibt es nicht. Prüfen Sie das Datum.")
 
 
 def _pairs(text: str, today: date | None) -> Iterator[tuple[int, int, int, date]]:
