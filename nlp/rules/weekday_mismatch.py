@@ -36,7 +36,7 @@ team note 2026-12-28: Start ist am <<Montag=>Freitag>>, 1. Januar.
 
 team 2026-03-02: Die Liste haben Sie am <<31. April>>, spätestens am <<30.2.>>2027.
 
-team 2026-03-02: Die Liste haben Sie am 31. März, die Version 31.4.2 am 30. April.
+team 2026-03-02: Die Liste haben Sie am 31. März, die Version 31.4.2 am 30. April. „Eingetreten 30.02.2011“ habe ich gestrichen.
 
 team 2026-03-02: Die Liste haben Sie am Samstag, 14. März.
 
@@ -66,7 +66,8 @@ PAST = 30
 """So many days ago, it may mean the next one: „Freitag, 1. Januar“, written in March."""
 _BEHIND = re.compile(rf"\s?\((?P<brackets>{'|'.join(WEEKDAYS)})(?=[),])|, eine[mn] (?P<day>{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _NEVER = re.compile(
-    r"(?<![\d.,])(?:31\.\s?(?:Februar|April|Juni|September|November)\b|30\.\s?Februar\b|(?:31\.(?:0?[2469]|11)|30\.0?2)\.(?!\d{1,2}(?!\d)|\d{3}(?!\d)))"
+    r"(?<![\d.,])(?P<date>31\.\s?(?:Februar|April|Juni|September|November)\b|30\.\s?Februar\b|(?:31\.(?:0?[2469]|11)|30\.0?2)\.(?!\d{1,2}(?!\d)|\d{3}(?!\d)))"
+    r"(?:\s?(?P<year>\d{4})\b)?"
 )
 _YEAR = re.compile(r"[^.!?]{0,40}?(?:,?\s*(?:den|dem|der)?\s*\d{1,2}\.\s?\S{1,10})\s(?:1\d{3}|2[1-9]\d\d)\b")
 
@@ -83,8 +84,9 @@ def check(view: View) -> Iterator[Mark]:
             Fix(label=f"„{right}“", start=start, end=end, replacement=_like(name, right)),
         )  # fmt: skip
     for never in _NEVER.finditer(text):
-        if not any(a <= never.start() < b for a, b in quoted):
-            yield Mark(*never.span(), f"Den {never[0]} gibt es nicht. Prüfen Sie das Datum.")
+        past = today and never["year"] and int(never["year"]) < today.year
+        if not past and not any(a <= never.start() < b for a, b in quoted):
+            yield Mark(*never.span("date"), f"Den {never['date']} gibt es nicht. Prüfen Sie das Datum.")
 
 
 def _pairs(text: str, today: date | None) -> Iterator[tuple[int, int, int, date]]:
