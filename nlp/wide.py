@@ -41,8 +41,8 @@ class Wide:
 
     def logits(self, seen: Sequence[View]) -> Floats:
         """Of all tags for messages, ``[n, n_tags]``."""
-        own = np.stack([cues(view, 0.0) for view in seen])
-        return np.asarray(self.table(seen) @ self.state["weights"] + own @ self.state["cues"] + self.state["bias"], np.float32)
+        own = np.stack([cues(view, 0.0) @ self.state["cues"] for view in seen])  # one by one: BLAS sums a batch in another order
+        return np.asarray(self.table(seen) @ self.state["weights"] + own + self.state["bias"], np.float32)
 
     def table(self, seen: Sequence[View]) -> Table:
         """Each field weighed by itself, ``[n, n_fields * COLUMNS]``; see ``grams.weighed``."""
