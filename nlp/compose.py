@@ -272,11 +272,9 @@ def _answer(
         return "template", Block(kind="answer", text="", questions=[key])
     if name is not None:
         snippet = pen.library.answers[name]
-        if given is None and pen.situation.delivered(message) and any(slot.source in _OF_THE_TASK for slot in snippet.slots.values()):
-            name = None  # what comes after the result may be another task
-    if name is not None:
-        snippet = pen.library.answers[name]
-        if all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):
+        # what is asked after the result may be about another task
+        ended = given is None and pen.situation.delivered(message) and any(slot.source in _OF_THE_TASK for slot in snippet.slots.values())
+        if not ended and all(pen.fact(slot_name, slot) for slot_name, slot in snippet.slots.items() if slot.required):
             said_, refs = pen.render(snippet)
             return name, Block(kind="answer", text=said_, questions=[key], sources=[Ref(kind="answer", id=name), *refs])
     return key, _open(pen, key, question, message, choice.matches(question, message), leads)

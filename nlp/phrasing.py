@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.review.dates import day
 from nlp.sandbox import Source
 from nlp.situation import Situation
 from nlp.templates import Phrase
@@ -42,7 +43,7 @@ def state(situation: Situation) -> str:
     if not ours:
         return "first"
     waits = situation.step in ("remind-1", "remind-2", "decline")
-    return "same-day" if not waits and any(m.sent_at and m.sent_at.date() == situation.today for m in ours) else "again"
+    return "same-day" if not waits and any(m.sent_at and day(m) == situation.today for m in ours) else "again"
 
 
 def _weight(situation: Situation, each: Phrase) -> int | None:

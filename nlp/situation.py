@@ -17,7 +17,7 @@ from typing import Literal
 from nlp.german import said
 from nlp.handbook import handbook, phrases, review_phrases
 from nlp.pipeline import schedule
-from nlp.pipeline.decline import approval
+from nlp.pipeline.decline import approval, needs_approval
 from nlp.pipeline.facts import facts
 from nlp.pipeline.names import addressed
 from nlp.pipeline.wordings import WEAK
@@ -105,8 +105,7 @@ class Situation:
         if not deferrals:
             return False
         message, answer = deferrals[-1]
-        written = message.sent_at.date() if message.sent_at else None
-        days = [fact.value for fact in facts(answer.quote, written) if isinstance(fact.value, date)]
+        days = [fact.value for fact in facts(answer.quote, day(message)) if isinstance(fact.value, date)]
         return not (days and self.today and max(days) < self.today)
 
     @cached_property
@@ -134,9 +133,7 @@ class Situation:
             return "wait"
         if sent < handbook().process.reminders or not self._due:
             return "remind-2" if sent else "remind-1"
-        hours = self.thread.task.key_data.get("hours_budget")
-        long = isinstance(hours, int | float) and hours > handbook().process.approval_above_hours
-        return "approval" if long and not approval(self.thread.messages) else "decline"
+        return "approval" if needs_approval(self.thread.task) and not approval(self.thread.messages) else "decline"
 
     @property
     def _due(self) -> bool:
@@ -242,8 +239,8 @@ class Situation:
         if request := self._outstanding[0]:
             first = request.asked[0]
             yield "chat.missing", Fact(_missing(request.asked, self._given(first)), "chat", first.id)
-            if first.sent_at:
-                yield "chat.asked_on", Fact(said("date", first.sent_at.date(), self.today), "chat", first.id)
+            if asked_on := day(first):
+                yield "chat.asked_on", Fact(said("date", asked_on, self.today), "chat", first.id)
 
     def _given(self, since: Message) -> set[str]:
         """Tags of what the customer has brought since, without what they put off."""
@@ -263,7 +260,7 @@ class Situation:
             elif option and self.addon and (value := option.minimum if kind == "minimum" else getattr(option, element)):
                 yield source, Fact(value if kind == "minimum" else said(kind, value), "catalogue", f"{self.addon.id}, Option {option.id}")
         chosen = self.booking.chosen_in
-        begins = [f.value for f in facts(chosen.text, chosen.sent_at.date() if chosen.sent_at else None) if f.kind == "date" and _FROM.search(chosen.text[: f.start])]
+        begins = [f.value for f in facts(chosen.text, day(chosen)) if f.kind == "date" and _FROM.search(chosen.text[: f.start])]
         if len(begins) == 1:
             yield "chat.start", Fact(said("date", begins[0], self.today), "chat", chosen.id)
 

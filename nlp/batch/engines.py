@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 
 from nlp.batch import work
 from nlp.batch.parts import Done, Options, Part
@@ -33,23 +34,23 @@ def processes(workers: int) -> Engine:
     """
 
     def run(parts: Iterable[Part], options: Options) -> Iterator[Done]:
-        source, waiting, attempts = iter(parts), deque[Part](), 0
+        source, attempts = iter(parts), 0
         while True:
+            running: Running = deque()
             with _single_threaded(workers) as started:
-                running: Running = deque((part, Future()) for part in waiting)
                 try:
-                    running = deque((part, started.submit(work.annotate, part, options)) for part in waiting)
                     for done in _in_order(started, source, running, options, workers):
                         attempts = 0
                         yield done
                     return
                 except BrokenProcessPool:
-                    waiting, attempts = deque(part for part, _ in running), attempts + 1
+                    attempts += 1
             if attempts == ATTEMPTS:
                 raise DataError(
                     f"Arbeitsprozesse sind {ATTEMPTS}-mal gestorben; wahrscheinlich reicht der Arbeitsspeicher nicht.",
-                    where=getattr(waiting[0].items[0], "where", ""), remedy="Nehmen Sie weniger --workers und setzen Sie mit --resume fort.",
+                    where=getattr(running[0][0].items[0], "where", ""), remedy="Nehmen Sie weniger --workers und setzen Sie mit --resume fort.",
                 )  # fmt: skip
+            source = chain([part for part, _ in running], source)
 
     return run
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from nlp.handbook import phrases, review_phrases
+from nlp.handbook import handbook, phrases, review_phrases
 from nlp.pipeline.wordings import Sentence, sentences
-from nlp.thread import Message, View
+from nlp.thread import Message, Task, View
 
 _THREAT = re.compile(
     r"\?|\b(?:wenn|falls|sonst|andernfalls|sofern|solange|ob (?:wir|ich)|bevor|könnten|würden|müssten|dürfen|spätestens)\b|\bbis (?:zum |\d|\w+tag|morgen|ende)",
@@ -25,6 +25,12 @@ _IF = re.compile(
 _STOP = re.compile(r"[.!?;]\s")
 NEAR = 20
 """Characters around an approval in which a „nicht“ belongs to it."""
+
+
+def needs_approval(task: Task) -> bool:
+    """Whether the task is so long that an approver has to agree before it is declined."""
+    hours = task.key_data.get("hours_budget")
+    return isinstance(hours, int | float) and hours > handbook().process.approval_above_hours
 
 
 def declined(view: View) -> Sentence | None:

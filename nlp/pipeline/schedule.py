@@ -77,8 +77,13 @@ def excepted(text: str) -> list[tuple[int, int, set[int]]]:
     return [(*out.span(), _out(out["rest"] or out["never"])) for out in _EXCEPT.finditer(text)]
 
 
+def short(name: str) -> str:
+    """The first two letters of a day in lower case; those of „Sonnabend“ are „sa“."""
+    return "sa" if name.lower().startswith("sonnabend") else name[:2].lower()
+
+
 def _out(names: str) -> set[int]:
-    days = {_SHORTS.index("sa" if name.lower().startswith("sonnabend") else name[:2].lower()) for name in _OUT.findall(names)}
+    days = {_SHORTS.index(short(name)) for name in _OUT.findall(names)}
     return days | {5, 6} if "wochenend" in names.lower() else days
 
 

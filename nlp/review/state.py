@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.handbook import Process, handbook
-from nlp.pipeline.decline import approval
+from nlp.pipeline.decline import approval, needs_approval
 from nlp.review import complaints, customer_file
 from nlp.review.asked import Request, outstanding
 from nlp.review.booking import Booking, booking
@@ -69,8 +69,8 @@ class State:
 
     @property
     def needs_approval(self) -> bool:
-        """Whether the task is so long that an approver has to agree before it is declined."""
-        return self.hours is not None and self.hours > self.process.approval_above_hours
+        """See ``nlp.pipeline.decline``."""
+        return needs_approval(self.thread.task)
 
     @property
     def booking_due(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.pipeline.schedule import excepted
+from nlp.pipeline.schedule import excepted, short
 from nlp.review.found import Found
 
 WEEK = ("mo", "di", "mi", "do", "fr", "sa", "so")
@@ -75,7 +75,7 @@ def days(text: str, before: tuple[str, ...] = ()) -> Found | None:
     dropped: set[str] = set()
     refused: set[str] = set()
     for instead in _INSTEAD.finditer(text):
-        dropped.add(_short(instead["dropped"] or instead["moved"]))
+        dropped.add(short(instead["dropped"] or instead["moved"]))
         text = text[: instead.start()] + "," * len(instead[0]) + text[instead.end() :]
     spared, every = set[str](), bool(_EVERY.search(text))
     for start, end, out in excepted(text):
@@ -167,11 +167,7 @@ def _meant(text: str, group: list[re.Match[str]]) -> bool:
 
 
 def _name(match: re.Match[str]) -> str:
-    return _short(match["long"] or match["short"])
-
-
-def _short(name: str) -> str:
-    return "sa" if name.lower().startswith("sonnabend") else name[:2].lower()
+    return short(match["long"] or match["short"])
 
 
 def _between(one: str, other: str) -> tuple[str, ...]:

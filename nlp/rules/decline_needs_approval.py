@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.handbook import handbook
-from nlp.pipeline.decline import approval, declined
+from nlp.pipeline.decline import approval, declined, needs_approval
 from nlp.rule import Mark, Scope
 from nlp.thread import Severity, View
 
@@ -94,12 +94,11 @@ team #erinnerung: Die Umsatzklassen fehlen uns noch.
 
 
 def check(view: View) -> Iterator[Mark]:
-    process, hours = handbook().process, view.thread.task.key_data.get("hours_budget")
-    if not isinstance(hours, int | float) or hours <= process.approval_above_hours or approval(view.before):
+    if not needs_approval(view.thread.task) or approval(view.before):
         return
     if sentence := declined(view):
-        who = re.sub(r"\bHerr\b", "Herrn", " oder ".join(process.approvers))
-        size = f"{hours:g}".replace(".", ",")
+        who = re.sub(r"\bHerr\b", "Herrn", " oder ".join(handbook().process.approvers))
+        size = f"{view.thread.task.key_data['hours_budget']:g}".replace(".", ",")
         yield Mark(
             sentence.start, sentence.end,
             f"Hier wird eine Aufgabe von {size} Stunden abgelehnt, und keine Notiz hält eine Freigabe fest. Holen Sie sie vorher bei {who} ein.",

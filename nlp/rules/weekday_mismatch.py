@@ -36,9 +36,9 @@ team note 2026-12-28: Start ist am <<Montag=>Freitag>>, 1. Januar.
 
 team 2026-03-02: Die Liste haben Sie am <<31. April>>, spätestens am <<30.2.>>2027.
 
-team 2026-03-02: Die Liste haben Sie am 31. März, die Version 31.4.2 am 30. April. „Eingetreten 30.02.2011“ habe ich gestrichen.
-
 team 2026-03-02: Die Liste haben Sie am Samstag, 14. März.
+
+team 2026-03-02: Die Liste haben Sie am 31. März, die Version 31.4.2 am 30. April. „Eingetreten 30.02.2011“ habe ich gestrichen.
 
 team 2026-03-02: Ich rufe am 5.3. (Donnerstag) an, bis zum 12. März (Freitag habe ich frei) ist alles fertig.
 

@@ -15,7 +15,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from nlp.snippets import Answers, plain
 from nlp.templates import Library, library
 from nlp.thread import Finding, Message, Question, Thread, View
 from nlp.training import corpus
+from nlp.training.scoring import wilson
 
 GOLD = Path(__file__).parents[2] / "tests"
 CONFIRMS = frozenset({"option", "days", "time", "minimum", "notice", "addon"})
@@ -173,9 +173,8 @@ def share(hits: int, of: int) -> str:
     """``0.92 [0.85, 0.96] (91/99)``: the share with its Wilson interval of 95 %."""
     if not of:
         return "–"
-    p, z = hits / of, 1.96
-    middle, half = (p + z * z / (2 * of)) / (1 + z * z / of), z * sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{p:.3f} [{max(0, middle - half):.2f}, {min(1, middle + half):.2f}] ({hits}/{of})"
+    low, high = wilson(hits, of)
+    return f"{hits / of:.3f} [{low:.2f}, {high:.2f}] ({hits}/{of})"
 
 
 def rows(threads: list[Thread]) -> Iterator[tuple[str, str]]:
